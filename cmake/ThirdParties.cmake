@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# Everything that is not ours; docs/architecture.md says what each is for.
+
+find_package(Threads REQUIRED)
+
+set(MPI_CXX_SKIP_MPICXX ON)  # the obsolete C++ bindings
+find_package(MPI REQUIRED COMPONENTS C CXX)
+
+set(HDF5_PREFER_PARALLEL ON)
+find_package(HDF5 REQUIRED COMPONENTS C)
+if(NOT HDF5_IS_PARALLEL)
+  message(FATAL_ERROR "Only the serial HDF5 was found. Install the parallel one: libhdf5-openmpi-dev")
+endif()
+
+find_package(Boost REQUIRED COMPONENTS program_options)
+find_package(spdlog REQUIRED)
+find_package(PNG REQUIRED)
+find_package(GTest REQUIRED)
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)

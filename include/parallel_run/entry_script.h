@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PARALLEL_RUN_ENTRY_SCRIPT_H
+#define PARALLEL_RUN_ENTRY_SCRIPT_H
+
+/*
+ * The boundary between the engine and an entry script: plain C, so that any compiler and language
+ * can stand on either side. C++ scripts include <parallel_run/entry_script.hpp> instead, which is
+ * header-only on top of this.
+ *
+ * An entry script is a shared object that exports parallel_run_abi_version, parallel_run_init and
+ * parallel_run_run, and may export parallel_run_shutdown. The engine calls them from one thread of
+ * the worker process, never two at a time. What it hands over is valid and unchanged as said below;
+ * what the script hands over is copied before the call returns. Strings end with a zero byte; a
+ * text with a size need not.
+ *
+ * Versions: a struct only ever grows at its end, and its `size` says how much of it the engine
+ * filled in. PARALLEL_RUN_ABI_VERSION changes when something older scripts rely on does.
+ */
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PARALLEL_RUN_ABI_VERSION 1u
+
+#define PARALLEL_RUN_EXPORT __attribute__((visibility("default")))
+
+enum parallel_run_log_level {
+    PARALLEL_RUN_DEBUG = 0,
+    PARALLEL_RUN_INFO = 1,
+    PARALLEL_RUN_WARNING = 2,
+    PARALLEL_RUN_ERROR = 3
+};
+
+/* The engine, as a script sees it. Valid and unchanged from before init until after shutdown. Its
+ * functions may be called from any thread of the script while one of its entry points runs. */
+typedef struct parallel_run_engine {
+    uint32_t abi_version;
+    uint32_t size;
+    void* self; /* first argument of every function below */
+
+    const char* output_dir;
+    const char* log_dir;     /* for files of the script's own; exists */
+    const char* working_dir; /* where the worker process was started */
+    const char* agent_name; /* "process000": unique on a node; a replacement gets the next number */
+    int32_t worker_index;   /* rank of the agent, 0 to the number of workers - 1 */
+    int32_t gpu_index;      /* of the process's GPU on its node; -1: none */
+
+    uint64_t argument_count;
+    const char* const* arguments;
+    uint64_t side_input_count;
+    const char* const* side_input_names;
+    const char* const* side_input_paths;
+
+    /* A line of the script's log; level of parallel_run_log_level. */
+    void (*log)(void* self, int32_t level, const char* text, uint64_t size);
+    void (*log_metric)(void* self, const char* name, double value);
+    /* Says why the entry point will return non-zero. `type` names the kind of error (for C++ the
+     * type of the exception) and may be NULL. */
+    void (*set_error)(void* self, const char* type, const char* message);
+} parallel_run_engine;
+
+/* One mini-batch. Valid during the call of parallel_run_run. */
+typedef struct parallel_run_mini_batch {
+    uint32_t size;
+    uint32_t attempt; /* 1 at the first */
+    uint64_t index;   /* the same for the same input in every run */
+    const char* input_name;
+    const char* partition_key; /* NULL without partition_keys */
+    uint64_t file_count;
+    const char* const* files; /* absolute paths */
+} parallel_run_mini_batch;
+
+/* Where the rows of one mini-batch go. Valid during the call of parallel_run_run. */
+typedef struct parallel_run_rows {
+    uint32_t size;
+    void* self; /* first argument of both functions */
+    /* Adds one row, without its line end, and counts one item as succeeded. Returns 0, or non-zero
+     * when the row has a line break: the row is refused and the attempt fails. */
+    int32_t (*append)(void* self, const char* row, uint64_t size);
+    /* Lists an item (0 for the first of the mini-batch) as failed in the error log. Returns 0, or
+     * non-zero when there is no such item. */
+    int32_t (*fail)(void* self, uint64_t item, const char* reason, uint64_t size);
+} parallel_run_rows;
+
+/* The entry points. Each but the first returns 0, or non-zero for a failure (see set_error). */
+PARALLEL_RUN_EXPORT uint32_t parallel_run_abi_version(void); /* PARALLEL_RUN_ABI_VERSION */
+PARALLEL_RUN_EXPORT int32_t parallel_run_init(const parallel_run_engine* engine);
+PARALLEL_RUN_EXPORT int32_t parallel_run_run(const parallel_run_mini_batch* mini_batch,
+                                             const parallel_run_rows* rows);
+PARALLEL_RUN_EXPORT int32_t parallel_run_shutdown(void); /* optional */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

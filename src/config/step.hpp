@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace parallel_run::config {
+
+enum class InputType { file, tabular };
+enum class OutputAction { append_row, summary_only };
+enum class LoggingLevel { warning, info, debug };
+
+/// One partitioned input. `path` is absolute: a file, a directory, a glob, or "@" and a list's
+/// path.
+struct Input {
+    std::string name;  ///< as given, else "input0", "input1", ... by position
+    std::string path;
+};
+
+struct SideInput {
+    std::string name;
+    std::string path;  ///< absolute
+};
+
+/// The validated description of a step: what STEP.conf and the command line said together. Member
+/// names are the parameters' names (README.md, "Parameters", and src/cli/parameters.cpp, where each
+/// is defined once). Paths are absolute. A value type; nothing here touches files.
+struct Step {
+    std::string name;
+    std::string entry_script;      ///< a .so or a source to be compiled
+    std::string source_directory;  ///< empty: none
+    std::vector<Input> input;
+    InputType input_type = InputType::file;
+    std::vector<SideInput> side_input;
+    std::uint64_t mini_batch_size = 10;  ///< files
+    std::string output;
+    OutputAction output_action = OutputAction::append_row;
+    std::string append_row_file_name = "parallel_run_step.txt";
+    std::optional<std::string> append_row_header;
+
+    std::int64_t error_threshold = -1;       ///< failed items tolerated; -1: any number
+    std::int64_t allowed_failed_count = -1;  ///< failed mini-batches tolerated; -1: any number
+    double allowed_failed_percent = 100;
+    std::uint32_t run_max_try = 3;
+    std::chrono::milliseconds run_invocation_timeout{60'000};
+    std::chrono::milliseconds first_task_creation_timeout{600'000};
+
+    std::optional<std::uint32_t> process_count_per_node;  ///< nothing: the node's cores
+    std::optional<std::uint32_t> node_count;              ///< nothing: what the launcher gave
+    bool dedicated_orchestrator = false;
+    std::vector<std::string> arguments;              ///< for the entry script
+    std::vector<std::string> environment_variables;  ///< NAME=VALUE, for the worker processes
+
+    bool overwrite = false;
+    LoggingLevel logging_level = LoggingLevel::info;
+    std::string logs;  ///< log directory
+    std::chrono::milliseconds flush_interval{30'000};
+    std::uint64_t flush_bytes = 64ULL << 20;  ///< finished rows of one rank that call for a flush
+};
+
+/// Where the rows are while the job runs, and where they are once it is Completed.
+std::string partial_output_path(const Step& step);
+std::string final_output_path(const Step& step);
+
+}  // namespace parallel_run::config
