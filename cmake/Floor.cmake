@@ -4,7 +4,7 @@
 add_library(pr_compile_options INTERFACE)
 target_compile_options(pr_compile_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
-  -Wcast-align -Woverloaded-virtual -Wconversion -Wsign-conversion -Wnull-dereference
+  -Wcast-align -Woverloaded-virtual -Wconversion -Wsign-conversion
   -Wimplicit-fallthrough>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${PARALLEL_RUN_WARNINGS_AS_ERRORS}>>:-Werror>)
 

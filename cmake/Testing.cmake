@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 include(GoogleTest)
 
+# Every unit test program: what a sanitizer build needs and no more.
+add_custom_target(unit_tests)
+
 # parallel_run_unit_test(NAME SOURCES file... LIBRARIES target...)
 #
 # A GoogleTest program; each of its tests is a ctest of its own with the label "unit".
@@ -8,6 +11,7 @@ function(parallel_run_unit_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;LIBRARIES")
   add_executable(${name} ${test_SOURCES})
   target_link_libraries(${name} PRIVATE ${test_LIBRARIES} pr_compile_options GTest::gtest_main)
+  add_dependencies(unit_tests ${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   gtest_discover_tests(${name} PROPERTIES LABELS unit TIMEOUT 60 DISCOVERY_TIMEOUT 30
     ENVIRONMENT "ASAN_OPTIONS=detect_leaks=1;TSAN_OPTIONS=halt_on_error=1")

@@ -18,11 +18,15 @@ enum class LoggingLevel { warning, info, debug };
 struct Input {
     std::string name;  ///< as given, else "input0", "input1", ... by position
     std::string path;
+
+    bool operator==(const Input&) const = default;
 };
 
 struct SideInput {
     std::string name;
     std::string path;  ///< absolute
+
+    bool operator==(const SideInput&) const = default;
 };
 
 /// The validated description of a step: what STEP.conf and the command line said together. Member
@@ -59,6 +63,8 @@ struct Step {
     std::string logs;  ///< log directory
     std::chrono::milliseconds flush_interval{30'000};
     std::uint64_t flush_bytes = 64ULL << 20;  ///< finished rows of one rank that call for a flush
+
+    bool operator==(const Step&) const = default;
 };
 
 /// Where the rows are while the job runs, and where they are once it is Completed.

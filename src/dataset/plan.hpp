@@ -4,21 +4,25 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
+#include <string>
 
 #include "config/step.hpp"
 #include "dataset/descriptor.hpp"
 
 namespace parallel_run::dataset {
 
-/// The mini-batches of a step, one after another. The n-th has index n, and the sequence is the same
-/// for the same input in every run: inputs in the order given; the files of a directory or glob in byte
-/// order of their paths, component by component; a list in its own order. A mini-batch never mixes
-/// inputs. Directories are listed as the plan advances, so the first mini-batch costs the listing of
-/// the first directory only.
+/// The mini-batches of a step, one after another. The n-th has index n, and the sequence is the
+/// same for the same input in every run: inputs in the order given; the files of a directory or
+/// glob in byte order of their paths, component by component; a list in its own order. A mini-batch
+/// never mixes inputs. Directories are listed as the plan advances, so the first mini-batch costs
+/// the listing of the first directory only.
+///
+/// A directory means all files below it, hidden ones too; TreeWalk and PathPattern say what globs
+/// match and what becomes of symbolic links, ListFile what a list may hold.
 class Plan {
 public:
-    /// Looks at each input's first path component only as far as needed to say that it does not exist.
-    /// Throws base::UsageError naming the input.
+    /// Looks only whether each input exists. Throws base::UsageError naming the one that does not.
     explicit Plan(const config::Step& step);
     Plan(Plan&&) noexcept;
     Plan& operator=(Plan&&) noexcept;
@@ -26,7 +30,13 @@ public:
 
     /// The next mini-batch, or nothing at the end. Throws base::UsageError for an input without any
     /// file (naming it) and base::EnvironmentError when a directory or list cannot be read.
+    /// Not to be called after a throw.
     std::optional<Descriptor> next();
+
+    /// The same for many: appends the encoded descriptor to `out` and returns the number of its
+    /// files, 0 at the end. Once `stop` is requested it returns soon, and what it appended is
+    /// incomplete.
+    std::uint32_t append_next(std::string& out, const std::stop_token& stop = {});
 
 private:
     class State;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,17 +27,18 @@ struct PlanChunk {
     }
 };
 
-/// Runs a Plan on a thread of its own and keeps its chunks until they are taken, so that a slow file
-/// system never stops the event loop. The thread pauses while `max_bytes_ahead` of encoded descriptors
-/// wait. One thread may call the member functions.
+/// Runs a Plan on a thread of its own and keeps its chunks until they are taken, so that a slow
+/// file system never stops the event loop. The thread pauses while `max_bytes_ahead` of encoded
+/// descriptors wait; a single descriptor may exceed that. One thread may call the member functions.
 class Planner {
 public:
+    /// Throws base::EnvironmentError when no descriptor is left for wake_fd().
     Planner(Plan plan, std::uint64_t max_bytes_ahead);
     ~Planner();  ///< stops the thread; waits for the system call it is in
     Planner(const Planner&) = delete;
     Planner& operator=(const Planner&) = delete;
 
-    /// The next chunk if one waits. Never blocks.
+    /// The next chunk if one waits; the last one holds whatever is planned by now. Never blocks.
     std::optional<PlanChunk> take();
 
     /// Everything was planned and taken.
@@ -50,12 +50,12 @@ public:
     [[nodiscard]] std::uint64_t planned_items() const;
     /// The two numbers above are final.
     [[nodiscard]] bool planning_done() const;
-    /// A descriptor that poll() reports as readable when chunks wait or planning is done; take() until it
-    /// returns nothing to reset it.
+    /// A descriptor that poll() reports as readable at most 0.1 ms after a chunk waits or planning
+    /// is done; take() until it returns nothing to reset it.
     [[nodiscard]] int wake_fd() const;
 
 private:
-    class Shared;
+    struct Shared;
     std::unique_ptr<Shared> shared_;
 };
 

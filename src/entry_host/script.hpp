@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <parallel_run/entry_script.h>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +8,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <parallel_run/entry_script.h>
 
 #include "base/result.hpp"
 
@@ -65,7 +65,8 @@ public:
     /// Calls the script's init. `listener` is used until shutdown returned. Nothing: success.
     std::optional<ScriptError> init(const Surroundings& surroundings, Listener& listener);
 
-    /// Calls the script's run. Precondition: init succeeded. The mini-batch's `files` are zero-ended.
+    /// Calls the script's run. Precondition: init succeeded. The mini-batch's `files` are
+    /// zero-ended.
     RunOutcome run(const parallel_run_mini_batch& mini_batch);
 
     /// Calls the script's shutdown if it has one. Nothing: success.

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+/// The commands of parallel-run. Each takes the words after its name and returns the exit status;
+/// what is the user's fault leaves as base::UsageError.
+namespace parallel_run::cli {
+
+int run_command(std::vector<std::string> words);
+int try_command(std::vector<std::string> words);
+int plan_command(std::vector<std::string> words);
+int build_command(std::vector<std::string> words);
+
+}  // namespace parallel_run::cli

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+
+#include "cli/commands.hpp"
+#include "cli/program.hpp"
+
+namespace {
+
+using parallel_run::cli::Command;
+
+std::vector<Command> commands() {
+    using namespace parallel_run::cli;
+    return {{"run", "Run a step.", "run STEP.conf [--option value ...] [-- script arguments ...]",
+             "Runs the entry script over the input. Under mpirun or srun each rank is a worker;\n"
+             "without, the ranks are started first (by srun in a Slurm allocation).\n"
+             "Exit status: 0 Completed, 1 Failed, 2 wrong usage (nothing was started).",
+             true, run_command},
+            {"try", "Run a step in this process, for a debugger.",
+             "try STEP.conf [--mini_batch N] [--option value ...] [-- script arguments ...]",
+             "Runs the entry script over all mini-batches, or the N-th, without MPI and without\n"
+             "other processes, and prints the rows: gdb --args parallel-run try step.conf",
+             true, try_command},
+            {"plan", "Print a step's mini-batches; run nothing.",
+             "plan STEP.conf [--mini_batch N] [--option value ...]",
+             "Prints one line for each mini-batch, or all files of the N-th.", true, plan_command},
+            {"build", "Compile a source file into an entry script.",
+             "build SOURCE [-o SCRIPT.so] [-- compiler flags ...]",
+             "Compiles C++, C, Fortran or CUDA with the flags that an entry script needs.", false,
+             build_command}};
+}
+
+bool may_be_bold() {
+    const auto* const no_color = std::getenv("NO_COLOR");
+    return ::isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return parallel_run::cli::run_program({argv + 1, argv + argc}, commands(),
+                                          {std::cout, std::cerr, may_be_bold()});
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entry_host/check.hpp"
+
+#include <cxxabi.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <typeinfo>
+
+#include "base/unique_fd.hpp"
+#include "entry_host/demangle.hpp"
+#include "entry_host/script.hpp"
+
+namespace parallel_run::entry_host {
+namespace {
+
+// A terminate handler takes no arguments.
+std::string terminate_prefix;
+int terminate_fd = STDERR_FILENO;
+
+void write_line(int fd, std::string text) {
+    text += '\n';
+    // Nobody is left to tell if this fails; the exit status still says that there was a failure.
+    [[maybe_unused]] const auto written = ::write(fd, text.data(), text.size());
+}
+
+/// Precondition: an exception is being handled.
+std::string current_exception_text() {
+    const auto* type = abi::__cxa_current_exception_type();
+    const auto name = type == nullptr ? "a foreign exception" : demangled(type->name());
+    try {
+        throw;
+    } catch (const std::exception& error) {
+        return name + ": " + error.what();
+    } catch (...) {
+        return name;
+    }
+}
+
+[[noreturn]] void explain_and_exit() {
+    const auto what =
+        std::current_exception() ? "threw " + current_exception_text() : "called std::terminate";
+    write_line(terminate_fd, terminate_prefix + what + ".");
+    std::_Exit(EXIT_FAILURE);
+}
+
+}  // namespace
+
+void explain_uncaught_exceptions(const std::string& path, const std::string& when, int fd) {
+    terminate_prefix = "entry script " + path + ": " + when + " ";
+    terminate_fd = fd;
+    std::set_terminate(explain_and_exit);
+}
+
+int check_script(const std::string& path) {
+    const base::UniqueFd answer(::dup(STDOUT_FILENO));
+    ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    explain_uncaught_exceptions(path, "a static initialiser", answer.get());
+    const auto script = Script::load(path);
+    if (script) return EXIT_SUCCESS;
+    write_line(answer.get(), script.error());
+    return EXIT_FAILURE;
+}
+
+}  // namespace parallel_run::entry_host

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <string_view>
+
+#include "entry_host/check.hpp"
+#include "entry_host/worker_loop.hpp"
+
+int main(int argc, char** argv) {
+    if (argc == 3 && std::string_view(argv[1]) == "--check") {
+        std::_Exit(parallel_run::entry_host::check_script(argv[2]));
+    }
+    return parallel_run::entry_host::run_worker_loop();
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entry_host/worker_logs.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "base/time_format.hpp"
+
+namespace parallel_run::entry_host {
+
+namespace {
+
+constexpr std::array kLevels = {"DEBUG", "INFO", "WARNING", "ERROR"};
+
+std::string now_text() { return base::format_iso8601(std::chrono::system_clock::now()); }
+
+}  // namespace
+
+void WorkerLogs::LineFile::write(const std::string& line) {
+    int fd = fd_.load(std::memory_order_acquire);
+    if (fd < 0) {
+        const int opened = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        if (opened < 0) return;  // a log that cannot be written must not fail the mini-batch
+        if (fd_.compare_exchange_strong(fd, opened)) {
+            fd = opened;
+        } else {
+            ::close(opened);  // another thread was first
+        }
+    }
+    [[maybe_unused]] const auto written = ::write(fd, line.data(), line.size());
+}
+
+WorkerLogs::WorkerLogs(std::string log_path, std::string error_path, std::int32_t lowest_level)
+    : log_(std::move(log_path)), errors_(std::move(error_path)), lowest_level_(lowest_level) {}
+
+void WorkerLogs::set_mini_batch(std::uint64_t index, std::uint32_t attempt) {
+    index_.store(index, std::memory_order_relaxed);
+    attempt_.store(attempt, std::memory_order_relaxed);
+}
+
+std::string WorkerLogs::place() const {
+    const auto attempt = attempt_.load(std::memory_order_relaxed);
+    if (attempt == 0) return "init";
+    return "mini-batch " + std::to_string(index_.load(std::memory_order_relaxed)) + " attempt " +
+           std::to_string(attempt);
+}
+
+void WorkerLogs::log(std::int32_t level, std::string_view text) {
+    if (level < lowest_level_) return;
+    const auto known =
+        std::clamp<std::int32_t>(level, 0, static_cast<std::int32_t>(kLevels.size()) - 1);
+    log_.write(now_text() + "|" + kLevels[static_cast<std::size_t>(known)] + "|" + place() + "|" +
+               std::string(text) + "\n");
+}
+
+void WorkerLogs::metric(std::string_view name, double value) {
+    log_.write(now_text() + "|METRIC|" + place() + "|" + std::string(name) + "=" +
+               std::to_string(value) + "\n");
+}
+
+void WorkerLogs::error(const char* where, const ScriptError& error) {
+    errors_.write(now_text() + "|" + where + "|" + place() + "|" +
+                  (error.type.empty() ? std::string() : error.type + ": ") + error.message + "\n");
+}
+
+void WorkerLogs::failed_item(std::string_view item, std::string_view reason) {
+    errors_.write(now_text() + "|failed item|" + place() + "|" + std::string(item) + ": " +
+                  std::string(reason) + "\n");
+}
+
+}  // namespace parallel_run::entry_host

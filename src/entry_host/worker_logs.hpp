@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/unique_fd.hpp"
+#include "entry_host/script.hpp"
+
+namespace parallel_run::entry_host {
+
+/// The files in which a worker process says what its script said and did: EntryScript's log and the
+/// errors. Each line goes out by one write(), so what was said before a crash is there. Files are
+/// made when the first line comes. Any thread.
+class WorkerLogs {
+public:
+    WorkerLogs(std::string log_path, std::string error_path, std::int32_t lowest_level);
+
+    /// What the following lines are about.
+    void set_mini_batch(std::uint64_t index, std::uint32_t attempt);
+
+    void log(std::int32_t level, std::string_view text);
+    void metric(std::string_view name, double value);
+    void error(const char* where, const ScriptError& error);
+    void failed_item(std::string_view item, std::string_view reason);
+
+private:
+    class LineFile {
+    public:
+        explicit LineFile(std::string path) : path_(std::move(path)) {}
+        void write(const std::string& line);
+
+    private:
+        std::string path_;
+        std::atomic<int> fd_{-1};
+    };
+    [[nodiscard]] std::string place() const;
+
+    LineFile log_;
+    LineFile errors_;
+    std::int32_t lowest_level_;
+    std::atomic<std::uint64_t> index_{0};
+    std::atomic<std::uint32_t> attempt_{0};  ///< 0: in init
+};
+
+}  // namespace parallel_run::entry_host

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orchestrator/epochs.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace parallel_run::orchestrator {
+
+Epochs::Epochs(int ranks, std::uint64_t flush_bytes, Time flush_interval)
+    : flush_bytes_(flush_bytes),
+      flush_interval_(flush_interval),
+      buffered_(static_cast<std::size_t>(ranks)),
+      sealed_(static_cast<std::size_t>(ranks)) {}
+
+void Epochs::on_buffered(int rank, std::uint64_t bytes) {
+    buffered_[static_cast<std::size_t>(rank)] = bytes;
+}
+
+bool Epochs::due(Time now) const {
+    if (state_ != State::idle || failure_) return false;
+    const auto most = *std::max_element(buffered_.begin(), buffered_.end());
+    return most >= flush_bytes_ || (most > 0 && begun_ && now - last_begin_ >= flush_interval_);
+}
+
+std::uint64_t Epochs::begin(Time now) {
+    state_ = State::sealing;
+    begun_ = true;
+    last_begin_ = now;
+    answers_ = 0;
+    return ++number_;
+}
+
+std::optional<std::vector<transport::WriteMessage>> Epochs::on_sealed(
+    int rank, const transport::SealedMessage& message) {
+    expect(state_ == State::sealing && message.epoch == number_, "sealed", rank);
+    sealed_[static_cast<std::size_t>(rank)] = message.bytes;
+    buffered_[static_cast<std::size_t>(rank)] = 0;
+    if (++answers_ < sealed_.size()) return std::nullopt;
+
+    const auto longest = *std::max_element(sealed_.begin(), sealed_.end());
+    if (longest == 0) {
+        state_ = State::idle;
+        return std::nullopt;
+    }
+    std::vector<transport::WriteMessage> orders;
+    epoch_bytes_ = 0;
+    for (const auto bytes : sealed_) {
+        orders.push_back({number_, file_bytes_ + epoch_bytes_, longest});
+        epoch_bytes_ += bytes;
+    }
+    state_ = State::writing;
+    answers_ = 0;
+    return orders;
+}
+
+void Epochs::on_written(int rank, const transport::WrittenMessage& message) {
+    expect(state_ == State::writing && message.epoch == number_, "written", rank);
+    if (!message.error.empty() && !failure_) failure_ = Failure{rank, message.error};
+    if (++answers_ < sealed_.size()) return;
+    state_ = State::idle;
+    if (failure_) return;
+    file_bytes_ += epoch_bytes_;
+    ++completed_;
+}
+
+void Epochs::expect(bool condition, const char* what, int rank) const {
+    if (condition) return;
+    throw std::runtime_error("rank " + std::to_string(rank) + " reported \"" + what +
+                             "\" for an epoch that is not on its way (" + std::to_string(number_) +
+                             ")");
+}
+
+}  // namespace parallel_run::orchestrator

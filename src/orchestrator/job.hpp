@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mpi.h>
+
+#include <string>
+
+#include "config/step.hpp"
+#include "worker/spawner.hpp"
+
+namespace parallel_run::orchestrator {
+
+/// What a rank needs to run a step, beside the step.
+struct JobSettings {
+    std::string worker_program;
+    std::string script;  ///< the compiled entry script
+    bool under_launcher = true;
+};
+
+/// Runs the step on all ranks of `comm` and returns the exit status, the same on every rank: 0
+/// Completed, 1 Failed. COLLECTIVE over `comm`; requires MPI_THREAD_MULTIPLE. Rank 0 shows progress
+/// and the summary. Throws where this rank cannot go on; the caller then ends the whole MPI job.
+int run_job(MPI_Comm comm, const config::Step& step, const JobSettings& settings,
+            worker::Spawner& spawner);
+
+}  // namespace parallel_run::orchestrator

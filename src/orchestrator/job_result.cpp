@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orchestrator/job_result.hpp"
+
+#include <fmt/format.h>
+
+#include "base/size.hpp"
+#include "base/time_format.hpp"
+
+namespace parallel_run::orchestrator {
+
+namespace {
+
+using base::format_bytes;
+using base::format_count;
+using base::format_duration;
+
+std::string status_line(const JobResult& result, const config::Step& step, bool colour) {
+    const auto* const word = result.completed ? "Completed" : "Failed";
+    const auto* const paint = !colour ? "" : result.completed ? "\033[1;32m" : "\033[1;31m";
+    auto line = fmt::format("{}{}{}: {}", paint, word, colour ? "\033[0m" : "", step.name);
+    if (!result.completed) line += ": " + result.reason;
+    return line + "\n";
+}
+
+double seconds(std::chrono::nanoseconds duration) {
+    return std::max(std::chrono::duration<double>(duration).count(), 1e-9);
+}
+
+std::string counts_lines(const JobResult& result) {
+    const auto& counts = result.counts;
+    auto text = fmt::format("  mini-batches  {} processed, {} failed",
+                            format_count(counts.processed), format_count(counts.failed));
+    if (counts.resolved() < counts.planned) {
+        text += fmt::format(", {} not run", format_count(counts.planned - counts.resolved()));
+    }
+    if (counts.retries > 0)
+        text += fmt::format(", {} attempts repeated", format_count(counts.retries));
+    text += fmt::format("\n  items         {} succeeded, {} failed\n",
+                        format_count(counts.items_succeeded), format_count(counts.items_failed));
+    if (counts.surplus_rows > 0) {
+        text += fmt::format(
+            "  warning       {} rows more than items: run() should append one row for "
+            "each item\n",
+            format_count(counts.surplus_rows));
+    }
+    return text;
+}
+
+std::string speed_lines(const JobResult& result) {
+    const auto elapsed = seconds(result.elapsed);
+    const auto items = result.counts.items_succeeded + result.counts.items_failed;
+    const auto share = 100 * seconds(result.run_time) / (elapsed * std::max(result.workers, 1U));
+    return fmt::format(
+        "  time          {}, {:.4g} items/s, {:.4g} mini-batches/s\n"
+        "  workers       {}, {:.1f} % of their time in run()\n",
+        format_duration(result.elapsed), static_cast<double>(items) / elapsed,
+        static_cast<double>(result.counts.resolved()) / elapsed, result.workers, share);
+}
+
+std::string output_line(const JobResult& result, const config::Step& step) {
+    if (step.output_action == config::OutputAction::summary_only) {
+        return fmt::format("  output        {} (what the script wrote)\n", step.output);
+    }
+    const auto path =
+        result.completed ? config::final_output_path(step) : config::partial_output_path(step);
+    return fmt::format("  output        {} ({} rows, {})\n", path, format_count(result.counts.rows),
+                       format_bytes(result.output_bytes));
+}
+
+}  // namespace
+
+std::string summary(const JobResult& result, const config::Step& step, bool colour) {
+    auto text = status_line(result, step, colour) + counts_lines(result) + speed_lines(result) +
+                output_line(result, step);
+    if (!result.first_error.text.empty()) {
+        text += fmt::format("  first error   {}\n                {}\n", result.first_error.text,
+                            result.first_error.where);
+        if (result.first_error.alike > 1) {
+            text += fmt::format("                {} attempts failed like it\n",
+                                format_count(result.first_error.alike));
+        }
+        text += fmt::format("  errors        {}/user/error\n", step.logs);
+    }
+    return text + fmt::format("  logs          {}\n", step.logs);
+}
+
+}  // namespace parallel_run::orchestrator

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orchestrator/orchestrator.hpp"
+
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "dataset/descriptor.hpp"
+
+namespace parallel_run::orchestrator {
+
+using scheduling::AbortReason;
+using scheduling::Actions;
+using transport::Order;
+using transport::Report;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Descriptors that may be planned ahead of the work; more make the total known earlier.
+constexpr std::uint64_t kMaxPlannedAhead = 256ULL << 20;
+
+/// Different error texts that are counted apart.
+constexpr std::size_t kMaxErrorTexts = 1000;
+
+constexpr std::size_t kMaxWorkMessage = 1 << 20;
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+scheduling::Policy policy_of(const config::Step& step, const Cluster& cluster) {
+    scheduling::Policy policy;
+    policy.run_max_try = step.run_max_try;
+    policy.error_threshold = step.error_threshold;
+    policy.allowed_failed_count = step.allowed_failed_count;
+    policy.allowed_failed_percent = step.allowed_failed_percent;
+    policy.needs_a_succeeded_item = step.output_action == config::OutputAction::append_row;
+    const auto nodes = static_cast<std::uint32_t>(cluster.node_names.size());
+    policy.process_count_per_node = (cluster.workers + nodes - 1) / nodes;
+    return policy;
+}
+
+[[noreturn]] void fail_damaged(int source, Report report) {
+    throw std::runtime_error(
+        fmt::format("a report of rank {} is damaged: kind {}", source, static_cast<int>(report)));
+}
+
+}  // namespace
+
+Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
+                           transport::Endpoint& endpoint, dataset::Plan plan,
+                           ProgressDisplay& display, std::shared_ptr<spdlog::logger> logger,
+                           Time now)
+    : step_(step),
+      cluster_(cluster),
+      endpoint_(endpoint),
+      display_(display),
+      logger_(std::move(logger)),
+      planner_(std::move(plan), kMaxPlannedAhead),
+      scheduler_(policy_of(step, cluster), cluster.node_of),
+      epochs_(endpoint.size(), step.flush_bytes, step.flush_interval),
+      began_(now),
+      first_task_deadline_(now + step.first_task_creation_timeout) {
+    logger_->info("{} ranks on {} nodes, {} workers", endpoint.size(), cluster.node_names.size(),
+                  cluster.workers);
+}
+
+void Orchestrator::order(int rank, Order order, std::string_view payload) {
+    endpoint_.send(rank, transport::Party::agent, static_cast<std::uint16_t>(order), payload);
+}
+
+void Orchestrator::order_all(Order kind, std::uint64_t number) {
+    const auto payload = transport::encode_number(number);
+    for (int rank = 0; rank < endpoint_.size(); ++rank) order(rank, kind, payload);
+}
+
+void Orchestrator::carry_out(const Actions& actions) {
+    using namespace scheduling;
+    for (const auto& action : actions) {
+        std::visit(
+            Overloaded{
+                [&](const Assign& a) { assign(a); },
+                [&](const Recall& a) {
+                    order(static_cast<int>(a.worker), Order::recall,
+                          transport::encode_number(a.count));
+                },
+                [&](const Restart& a) { order(static_cast<int>(a.worker), Order::restart, {}); },
+                [&](const GiveUp& a) {
+                    logger_->warn("rank {} on {} is given up: init() keeps failing", a.worker,
+                                  cluster_.node_name(static_cast<int>(a.worker)));
+                },
+                [&](const Abort& a) { fail(abort_text(a.reason)); }},
+            action);
+    }
+}
+
+void Orchestrator::assign(const scheduling::Assign& assign) {
+    const auto& work = assign.work;
+    const auto rank = static_cast<int>(assign.worker);
+    transport::WorkMessage::begin(work_, work.first, work.attempt);
+    for (auto index = work.first; index < work.end(); ++index) {
+        transport::WorkMessage::add(work_, store_.find(index));
+        if (work_.size() < kMaxWorkMessage || index + 1 == work.end()) continue;
+        order(rank, Order::work, work_);
+        transport::WorkMessage::begin(work_, index + 1, work.attempt);
+    }
+    order(rank, Order::work, work_);
+}
+
+void Orchestrator::on_report(int source, Report report, std::string_view payload, Time now) {
+    const auto worker = static_cast<scheduling::WorkerId>(source);
+    Actions actions;
+    switch (report) {
+        case Report::outcomes: return on_outcomes(source, payload);
+        case Report::recalled: return on_recalled(source, payload);
+        case Report::sealed: return on_sealed(source, payload);
+        case Report::written: return on_written(source, payload);
+        case Report::ready:
+            logger_->debug("rank {} on {} is ready", source, cluster_.node_name(source));
+            scheduler_.on_worker_ready(worker, actions);
+            break;
+        case Report::unavailable: scheduler_.on_worker_unavailable(worker); break;
+        case Report::init_failed:
+            logger_->warn("init failed on rank {} on {}: {}", source, cluster_.node_name(source),
+                          payload);
+            if (first_error_.text.empty()) {
+                first_error_ = {std::string(payload), "init on " + cluster_.node_name(source), 1};
+            }
+            scheduler_.on_init_failed(worker, now - began_, actions);
+            break;
+        case Report::stopped: ++stopped_; break;
+        default: fail_damaged(source, report);
+    }
+    carry_out(actions);
+}
+
+void Orchestrator::on_outcomes(int source, std::string_view payload) {
+    if (!transport::OutcomesMessage::read(payload, content_))
+        fail_damaged(source, Report::outcomes);
+    epochs_.on_buffered(source, content_.buffered_bytes);
+    note_errors(source);
+    Actions actions;
+    const auto unknown = scheduler_.on_outcomes(static_cast<scheduling::WorkerId>(source),
+                                                content_.outcomes, actions);
+    if (unknown > 0) fail_damaged(source, Report::outcomes);
+    for (const auto& outcome : content_.outcomes) {
+        run_time_ += outcome.run_time;
+        if (scheduler_.is_final(outcome)) store_.release(outcome.index);
+    }
+    carry_out(actions);
+}
+
+void Orchestrator::note_errors(int source) {
+    if (content_.errors.empty()) return;
+    auto error = content_.errors.begin();
+    for (const auto& outcome : content_.outcomes) {
+        if (outcome.kind != scheduling::Outcome::Kind::failed) continue;
+        const std::string text(*error++);
+        const auto where = describe(outcome.index, outcome.attempt, source);
+        logger_->warn("{} failed: {}", where, text);
+        if (first_error_.text.empty()) first_error_ = {text, where, 0};
+        if (errors_.size() < kMaxErrorTexts || errors_.contains(text)) ++errors_[text];
+    }
+}
+
+std::string Orchestrator::describe(std::uint64_t index, std::uint32_t attempt, int source) {
+    dataset::DescriptorView descriptor;
+    auto text = fmt::format("mini-batch {}", index);
+    if (dataset::decode(store_.find(index), descriptor) && !descriptor.files.empty()) {
+        text += fmt::format(" ({}", descriptor.files.front());
+        if (descriptor.files.size() > 1)
+            text += fmt::format(" and {} more", descriptor.files.size() - 1);
+        text += ")";
+    }
+    return text + fmt::format(", attempt {} on {}", attempt, cluster_.node_name(source));
+}
+
+void Orchestrator::on_recalled(int source, std::string_view payload) {
+    std::uint64_t returned = 0;
+    if (!transport::decode_number(payload, returned)) fail_damaged(source, Report::recalled);
+    Actions actions;
+    scheduler_.on_recalled(static_cast<scheduling::WorkerId>(source), returned, actions);
+    carry_out(actions);
+}
+
+void Orchestrator::on_sealed(int source, std::string_view payload) {
+    transport::SealedMessage message;
+    if (!decode(payload, message)) fail_damaged(source, Report::sealed);
+    const auto orders = epochs_.on_sealed(source, message);
+    if (!orders) return;
+    for (int rank = 0; rank < endpoint_.size(); ++rank) {
+        order(rank, Order::write, encode((*orders)[static_cast<std::size_t>(rank)]));
+    }
+}
+
+void Orchestrator::on_written(int source, std::string_view payload) {
+    transport::WrittenMessage message;
+    if (!decode(payload, message)) fail_damaged(source, Report::written);
+    epochs_.on_written(source, message);
+    if (!epochs_.idle()) return;
+    if (const auto& failure = epochs_.failure()) {
+        fail(fmt::format("the output cannot be written: {} (on {})", failure->error,
+                         cluster_.node_name(failure->rank)));
+    } else {
+        logger_->info("epoch {}: {} bytes are durable", epochs_.completed(),
+                      epochs_.durable_bytes());
+    }
+}
+
+bool Orchestrator::take_plan(Time now) {
+    if (planning_reported_) return false;
+    Actions actions;
+    bool took = false;
+    while (auto chunk = planner_.take()) {
+        took = true;
+        auto index = chunk->first_index;
+        const auto items = chunk->items;
+        store_.add(std::move(*chunk));
+        for (std::size_t begin = 0; begin < items.size();) {
+            auto end = begin + 1;
+            while (end < items.size() && items[end] == items[begin]) ++end;
+            scheduler_.on_planned({index, end - begin, items[begin]}, actions);
+            index += end - begin;
+            begin = end;
+        }
+    }
+    if (planner_.finished()) {
+        planning_reported_ = true;
+        if (const auto error = planner_.error()) {
+            fail("the input cannot be listed: " + *error);
+        } else {
+            scheduler_.on_planning_done(actions);
+            logger_->info("{} mini-batches with {} items are planned", scheduler_.counts().planned,
+                          scheduler_.counts().items_planned);
+        }
+    } else if (scheduler_.counts().planned == 0 && now > first_task_deadline_) {
+        fail(
+            "listing the input gave no mini-batch within first_task_creation_timeout; raise it, or "
+            "give the input as a list of files");
+    }
+    carry_out(actions);
+    return took;
+}
+
+bool Orchestrator::step(Time now) {
+    const bool moved = take_plan(now);
+    advance(now);
+    display_.update(progress(now), now);
+    return moved;
+}
+
+bool Orchestrator::over() const { return !failure_.empty() || scheduler_.finished(); }
+
+void Orchestrator::advance(Time now) {
+    const auto before = phase_;
+    if (phase_ == Phase::running && over()) {
+        order_all(Order::stop, failure_.empty() ? 0 : 1);
+        phase_ = Phase::stopping;
+    }
+    if (phase_ == Phase::stopping && stopped_ == endpoint_.size() && epochs_.idle()) {
+        const bool write = step_.output_action == config::OutputAction::append_row;
+        phase_ = write && !epochs_.failure() ? Phase::flushing : Phase::done;
+    }
+    if (phase_ == Phase::flushing && epochs_.idle()) {
+        if (final_epoch_called_) {
+            phase_ = Phase::done;
+        } else {
+            final_epoch_called_ = true;
+            order_all(Order::epoch, epochs_.begin(now));
+        }
+    } else if (phase_ == Phase::running && epochs_.due(now)) {
+        order_all(Order::epoch, epochs_.begin(now));
+    }
+    if (before != phase_ && phase_ == Phase::done) display_.finish(progress(now));
+}
+
+void Orchestrator::fail(std::string reason) {
+    logger_->error("the job fails: {}", reason);
+    if (failure_.empty()) failure_ = std::move(reason);
+}
+
+std::string Orchestrator::abort_text(AbortReason reason) const {
+    const auto& counts = scheduler_.counts();
+    switch (reason) {
+        case AbortReason::error_threshold:
+            return fmt::format("{} failed items are more than error_threshold = {}",
+                               counts.items_failed, step_.error_threshold);
+        case AbortReason::allowed_failed_count:
+            return fmt::format("{} failed mini-batches are more than allowed_failed_count = {}",
+                               counts.failed, step_.allowed_failed_count);
+        case AbortReason::allowed_failed_percent:
+            return fmt::format(
+                "{} of {} mini-batches failed, more than allowed_failed_percent = {:g}",
+                counts.failed, counts.planned, step_.allowed_failed_percent);
+        case AbortReason::no_item_succeeded:
+            return fmt::format("not one of {} items succeeded", counts.items_planned);
+        case AbortReason::init_failed:
+            return fmt::format("init() failed {} times", counts.init_failures);
+    }
+    return "unknown";
+}
+
+ProgressState Orchestrator::progress(Time now) const {
+    return {scheduler_.counts(), scheduler_.planning_done(), now - began_};
+}
+
+JobResult Orchestrator::result(Time now) const {
+    JobResult result;
+    result.completed = failure_.empty();
+    result.reason = failure_;
+    result.counts = scheduler_.counts();
+    result.first_error = first_error_;
+    if (const auto found = errors_.find(first_error_.text); found != errors_.end()) {
+        result.first_error.alike = found->second;
+    }
+    result.elapsed = now - began_;
+    result.run_time = run_time_;
+    result.workers = cluster_.workers;
+    result.output_bytes = epochs_.durable_bytes();
+    return result;
+}
+
+void Orchestrator::dismiss(int exit_status) {
+    order_all(Order::leave, static_cast<std::uint64_t>(exit_status));
+}
+
+}  // namespace parallel_run::orchestrator

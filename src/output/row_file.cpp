@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/row_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace parallel_run::output {
+
+namespace {
+
+constexpr std::uint64_t kMaxWrite = 1ULL << 30;  // MPI counts in int
+
+std::string error_text(const std::string& what, int code) {
+    std::array<char, MPI_MAX_ERROR_STRING> text{};
+    int length = 0;
+    MPI_Error_string(code, text.data(), &length);
+    return what + ": " + std::string(text.data(), static_cast<std::size_t>(length));
+}
+
+bool true_everywhere(MPI_Comm comm, bool mine) {
+    int all = mine ? 1 : 0;
+    MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_INT, MPI_MIN, comm);
+    return all != 0;
+}
+
+}  // namespace
+
+RowFile::RowFile(RowFile&& other) noexcept
+    : file_(std::exchange(other.file_, MPI_FILE_NULL)), path_(std::move(other.path_)) {}
+
+RowFile::~RowFile() { close(); }
+
+base::Result<RowFile> RowFile::create(MPI_Comm comm, const std::string& path) {
+    RowFile file;
+    file.path_ = path;
+    int code = MPI_File_open(comm, path.c_str(), MPI_MODE_CREATE | MPI_MODE_WRONLY, MPI_INFO_NULL,
+                             &file.file_);
+    if (!true_everywhere(comm, code == MPI_SUCCESS)) {
+        // A rank that has it open cannot close it alone; the process is about to end.
+        file.file_ = MPI_FILE_NULL;
+        return base::Failure{code == MPI_SUCCESS
+                                 ? "another rank cannot open " + path +
+                                       ": is the output directory on a shared file system?"
+                                 : error_text("cannot open " + path, code)};
+    }
+    code = MPI_File_set_size(file.file_, 0);
+    if (!true_everywhere(comm, code == MPI_SUCCESS)) {
+        return base::Failure{error_text("cannot empty " + path, code)};
+    }
+    return file;
+}
+
+std::string RowFile::write_and_sync(std::uint64_t offset, std::string_view block,
+                                    std::uint64_t max_bytes) {
+    std::string error;
+    for (std::uint64_t begin = 0; begin < max_bytes; begin += kMaxWrite) {
+        const auto from = std::min<std::uint64_t>(begin, block.size());
+        const auto piece = block.substr(from, kMaxWrite);
+        MPI_Status status;
+        const int code =
+            MPI_File_write_at_all(file_, static_cast<MPI_Offset>(offset + from), piece.data(),
+                                  static_cast<int>(piece.size()), MPI_BYTE, &status);
+        int written = 0;
+        if (code == MPI_SUCCESS) MPI_Get_count(&status, MPI_BYTE, &written);
+        if (!error.empty()) continue;
+        if (code != MPI_SUCCESS) {
+            error = error_text("cannot write " + path_, code);
+        } else if (static_cast<std::size_t>(written) != piece.size()) {
+            error = "cannot write " + path_ + ": only " + std::to_string(written) + " of " +
+                    std::to_string(piece.size()) + " bytes were taken";
+        }
+    }
+    const int code = MPI_File_sync(file_);
+    if (code != MPI_SUCCESS && error.empty()) error = error_text("cannot sync " + path_, code);
+    return error;
+}
+
+std::string RowFile::close() {
+    if (file_ == MPI_FILE_NULL) return {};
+    const int code = MPI_File_close(&file_);
+    file_ = MPI_FILE_NULL;
+    return code == MPI_SUCCESS ? std::string() : error_text("cannot close " + path_, code);
+}
+
+}  // namespace parallel_run::output

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace parallel_run::ring {
+
+// What an agent and its worker process tell each other. Both are of one build, on one host, so the
+// structs travel as they are in memory; sizes are checked all the same, since a script may have
+// overwritten anything.
+
+/// Agent to process.
+enum class Command : std::uint16_t {
+    setup = 1,       ///< encoded Setup; the process then calls init()
+    mini_batch = 2,  ///< MiniBatchHead, then the encoded dataset::Descriptor
+    shutdown = 3,    ///< empty; the process calls shutdown() and exits
+};
+
+/// Process to agent.
+enum class Event : std::uint16_t {
+    init_done = 1,  ///< text of the error; empty: success
+    rows = 2,       ///< rows of the mini-batch in progress, each with its line end
+    outcome = 3,    ///< OutcomeHead, then its last rows, then the text of the error
+};
+
+struct MiniBatchHead {
+    std::uint64_t index;
+    std::uint32_t attempt;
+    std::uint32_t reserved;
+};
+
+struct OutcomeHead {
+    std::uint64_t index;
+    std::uint64_t row_count;  ///< of the whole mini-batch
+    std::uint64_t run_ns;     ///< duration of run()
+    std::uint32_t attempt;
+    std::uint32_t succeeded;
+    std::uint32_t row_bytes;  ///< that follow here
+    std::uint32_t error_bytes;
+};
+
+/// All that a worker process must know before init().
+struct Setup {
+    std::string script;
+    std::string output_dir;
+    std::string entry_script_log_dir;  ///< EntryScript::log_dir(), and where its logger writes
+    std::string error_dir;             ///< processNNN.txt is written here
+    std::string working_dir;
+    std::string agent_name;
+    std::int32_t worker_index = 0;
+    std::int32_t gpu_index = -1;
+    bool keep_rows = true;              ///< false for summary_only: rows are counted only
+    std::int32_t lowest_log_level = 1;  ///< of parallel_run_log_level
+    std::vector<std::string> arguments;
+    std::vector<std::pair<std::string, std::string>> side_inputs;
+    std::vector<std::string> input_names;
+};
+
+std::string encode(const Setup& setup);
+/// Whether the bytes were a whole Setup.
+bool decode(std::string_view bytes, Setup& setup);
+
+}  // namespace parallel_run::ring

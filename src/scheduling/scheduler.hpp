@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "scheduling/credit.hpp"
+#include "scheduling/types.hpp"
+#include "scheduling/work_queue.hpp"
+
+namespace parallel_run::scheduling {
+
+/// Decides what every worker does. Pure: each on_...() takes what happened and when, appends what
+/// is to be done to `actions`, and touches nothing else; the same calls give the same actions. Time
+/// may not go backwards.
+class Scheduler {
+public:
+    /// `node_of[w]` is the node of worker w.
+    Scheduler(const Policy& policy, std::vector<NodeId> node_of);
+
+    /// Further mini-batches exist; `range.attempt` is 1.
+    void on_planned(const WorkRange& range, Actions& actions);
+    void on_planning_done(Actions& actions);
+
+    /// A process of this worker finished init().
+    void on_worker_ready(WorkerId worker, Actions& actions);
+    /// The worker has no process that could take work; a new one is coming. What it held is
+    /// reported by on_outcomes() beforehand.
+    void on_worker_unavailable(WorkerId worker);
+    /// init() failed; answered by Restart, GiveUp or Abort.
+    void on_init_failed(WorkerId worker, Time now, Actions& actions);
+
+    /// Attempts that ended on a worker, oldest first. One that the worker does not hold is ignored:
+    /// returns how many were.
+    std::uint64_t on_outcomes(WorkerId worker, std::span<const Outcome> outcomes, Actions& actions);
+    /// The worker has answered a Recall with `returned` outcomes, reported before.
+    void on_recalled(WorkerId worker, std::uint64_t returned, Actions& actions);
+    /// Whether this outcome is the last that its mini-batch will have.
+    [[nodiscard]] bool is_final(const Outcome& outcome) const {
+        return outcome.kind == Outcome::Kind::succeeded ||
+               (outcome.kind == Outcome::Kind::failed && outcome.attempt >= policy_.run_max_try);
+    }
+
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+    [[nodiscard]] bool planning_done() const { return planning_done_; }
+    /// Set once, by the event whose actions held Abort; nothing is assigned from then on.
+    [[nodiscard]] std::optional<AbortReason> aborted() const { return aborted_; }
+    /// Every mini-batch is processed or failed.
+    [[nodiscard]] bool finished() const {
+        return planning_done_ && counts_.resolved() == counts_.planned;
+    }
+    /// Mini-batches that the worker holds.
+    [[nodiscard]] std::uint64_t held(WorkerId worker) const {
+        return workers_[worker].held.count();
+    }
+
+    /// Throws std::logic_error when the books do not balance. For tests.
+    void check_invariants() const;
+
+private:
+    struct Worker {
+        NodeId node = 0;
+        bool ready = false;
+        bool given_up = false;
+        bool in_hungry = false;
+        bool recall_pending =
+            false;  ///< asked, or it had nothing to give and has not reported since
+        WorkQueue held;
+        Credit credit;
+    };
+    struct Node {
+        std::uint64_t init_failures_before_success = 0;
+        bool init_succeeded = false;
+        bool given_up = false;
+    };
+    /// A mini-batch that waits for another attempt.
+    struct Retry {
+        WorkRange work;
+        WorkerId failed_on;
+    };
+
+    void settle(WorkerId worker, const WorkRange& work, const Outcome& outcome, Actions& actions);
+    void succeed(const WorkRange& work, const Outcome& outcome);
+    void fail(const WorkRange& work);
+    void check_thresholds(Actions& actions);
+    void abort(AbortReason reason, Actions& actions);
+
+    void note_hunger(WorkerId worker);
+    void feed_the_hungry(Actions& actions);
+    void feed(WorkerId worker, std::uint64_t share, Actions& actions);
+    std::optional<WorkRange> take_retry(WorkerId worker);
+    void share_what_is_held(Actions& actions);
+    [[nodiscard]] std::uint64_t unassigned() const { return waiting_.count() + retries_.size(); }
+
+    Policy policy_;
+    std::vector<Worker> workers_;
+    std::vector<Node> nodes_;
+    WorkQueue waiting_;
+    std::deque<Retry> retries_;
+    std::deque<WorkerId> hungry_;  ///< ready workers that hold less than half of what they should
+    Counts counts_;
+    std::uint64_t held_ = 0;  ///< by all workers
+    bool planning_done_ = false;
+    std::optional<AbortReason> aborted_;
+};
+
+}  // namespace parallel_run::scheduling

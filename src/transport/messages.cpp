@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/messages.hpp"
+
+#include <utility>
+
+namespace parallel_run::transport {
+
+using base::Decoder;
+using base::Encoder;
+using scheduling::Outcome;
+
+void WorkMessage::begin(std::string& bytes, std::uint64_t first_index, std::uint32_t attempt) {
+    bytes.clear();
+    Encoder out(bytes);
+    out.varint(first_index);
+    out.varint(attempt);
+}
+
+void WorkMessage::add(std::string& bytes, std::string_view descriptor) {
+    Encoder(bytes).string(descriptor);
+}
+
+void OutcomesMessage::add(const Outcome& outcome, std::string_view error) {
+    Encoder out(bytes_);
+    out.signed_varint(static_cast<std::int64_t>(outcome.index - last_index_));
+    last_index_ = outcome.index;
+    out.varint(static_cast<std::uint64_t>(outcome.kind) | (std::uint64_t{outcome.attempt} << 2));
+    if (outcome.kind == Outcome::Kind::returned) return;
+    out.varint(outcome.rows);
+    out.varint(static_cast<std::uint64_t>(outcome.run_time.count()));
+    if (outcome.kind == Outcome::Kind::failed) out.string(error);
+}
+
+std::string OutcomesMessage::take(std::uint64_t buffered_bytes) {
+    std::string message;
+    Encoder(message).varint(buffered_bytes);
+    message += bytes_;
+    bytes_.clear();
+    last_index_ = 0;
+    return message;
+}
+
+bool OutcomesMessage::read(std::string_view bytes, Content& content) {
+    content.outcomes.clear();
+    content.errors.clear();
+    Decoder in(bytes);
+    content.buffered_bytes = in.varint();
+    std::uint64_t last_index = 0;
+    while (in.ok() && !in.at_end()) {
+        Outcome outcome;
+        outcome.index = last_index + static_cast<std::uint64_t>(in.signed_varint());
+        last_index = outcome.index;
+        const auto kind_and_attempt = in.varint();
+        if ((kind_and_attempt & 3) > 2 || (kind_and_attempt >> 2) > UINT32_MAX) in.fail();
+        outcome.kind = static_cast<Outcome::Kind>(kind_and_attempt & 3);
+        outcome.attempt = static_cast<std::uint32_t>(kind_and_attempt >> 2);
+        if (outcome.kind != Outcome::Kind::returned) {
+            outcome.rows = in.varint();
+            outcome.run_time = std::chrono::nanoseconds(static_cast<std::int64_t>(in.varint()));
+        }
+        if (outcome.kind == Outcome::Kind::failed) content.errors.push_back(in.string());
+        content.outcomes.push_back(outcome);
+    }
+    return in.ok();
+}
+
+namespace {
+
+template <typename... Numbers>
+std::string encode_all(Numbers... numbers) {
+    std::string bytes;
+    Encoder out(bytes);
+    (out.varint(numbers), ...);
+    return bytes;
+}
+
+template <typename... Numbers>
+bool decode_all(std::string_view bytes, Numbers&... numbers) {
+    Decoder in(bytes);
+    ((numbers = in.varint()), ...);
+    return in.finished();
+}
+
+}  // namespace
+
+std::string encode(const SealedMessage& message) {
+    return encode_all(message.epoch, message.bytes);
+}
+bool decode(std::string_view bytes, SealedMessage& message) {
+    return decode_all(bytes, message.epoch, message.bytes);
+}
+
+std::string encode(const WriteMessage& message) {
+    return encode_all(message.epoch, message.offset, message.max_bytes);
+}
+bool decode(std::string_view bytes, WriteMessage& message) {
+    return decode_all(bytes, message.epoch, message.offset, message.max_bytes);
+}
+
+std::string encode(const WrittenMessage& message) {
+    auto bytes = encode_all(message.epoch);
+    Encoder(bytes).string(message.error);
+    return bytes;
+}
+bool decode(std::string_view bytes, WrittenMessage& message) {
+    Decoder in(bytes);
+    message.epoch = in.varint();
+    message.error = in.string();
+    return in.finished();
+}
+
+std::string encode_number(std::uint64_t number) { return encode_all(number); }
+bool decode_number(std::string_view bytes, std::uint64_t& number) {
+    return decode_all(bytes, number);
+}
+
+}  // namespace parallel_run::transport

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scheduling/types.hpp"
+
+namespace parallel_run::transport {
+
+/// Orchestrator to agent; the payload is encoded by the functions below.
+enum class Order : std::uint16_t {
+    work = 1,     ///< WorkMessage
+    recall = 2,   ///< count: give back up to so many mini-batches, the last first
+    restart = 3,  ///< empty: start a new process
+    epoch = 4,    ///< number: seal what is finished and answer with Report::sealed
+    write = 5,    ///< WriteMessage: write what was sealed, collectively
+    stop = 6,     ///< 1: at once, killing the process; 0: let shutdown() run
+    leave = 7,    ///< exit status: the job is over, end the loop
+};
+
+/// Agent to orchestrator.
+enum class Report : std::uint16_t {
+    ready = 1,        ///< empty: init() succeeded
+    init_failed = 2,  ///< text
+    unavailable = 3,  ///< empty: the process is gone, a new one is coming
+    outcomes = 4,     ///< OutcomesMessage
+    recalled = 5,     ///< count of the outcomes `returned` that answer the recall, sent before
+    sealed = 6,       ///< SealedMessage
+    written = 7,      ///< WrittenMessage
+    stopped = 8,      ///< empty: no process is left here
+};
+
+/// Consecutive mini-batches and their descriptors.
+class WorkMessage {
+public:
+    /// `bytes` is cleared; descriptors are then added in order of index.
+    static void begin(std::string& bytes, std::uint64_t first_index, std::uint32_t attempt);
+    static void add(std::string& bytes, std::string_view descriptor);
+
+    /// Calls `each(index, attempt, descriptor)`; false if the bytes are damaged.
+    template <typename Each>
+    static bool read(std::string_view bytes, Each&& each);
+};
+
+/// One ended attempt, with words if it failed.
+struct OutcomeReport {
+    scheduling::Outcome outcome;
+    std::string_view error;
+};
+
+/// Gathers outcomes, then is sent; `buffered_bytes` are finished rows that wait for an epoch.
+class OutcomesMessage {
+public:
+    void add(const scheduling::Outcome& outcome, std::string_view error);
+    [[nodiscard]] bool empty() const { return bytes_.empty(); }
+    /// The encoded message; empties this one.
+    std::string take(std::uint64_t buffered_bytes);
+
+    struct Content {
+        std::uint64_t buffered_bytes = 0;
+        std::vector<scheduling::Outcome> outcomes;
+        std::vector<std::string_view>
+            errors;  ///< of the failed ones, in order; views into the bytes
+    };
+    /// Reuses the capacity of `content`; false if the bytes are damaged.
+    static bool read(std::string_view bytes, Content& content);
+
+private:
+    std::string bytes_;
+    std::uint64_t last_index_ = 0;
+};
+
+struct SealedMessage {
+    std::uint64_t epoch = 0;
+    std::uint64_t bytes = 0;
+};
+struct WriteMessage {
+    std::uint64_t epoch = 0;
+    std::uint64_t offset = 0;  ///< of this rank's block in the file
+    std::uint64_t max_bytes =
+        0;  ///< the longest block of any rank: all make as many collective calls
+};
+struct WrittenMessage {
+    std::uint64_t epoch = 0;
+    std::string error;  ///< empty: written and synced
+};
+
+std::string encode(const SealedMessage& message);
+std::string encode(const WriteMessage& message);
+std::string encode(const WrittenMessage& message);
+std::string encode_number(std::uint64_t number);
+bool decode(std::string_view bytes, SealedMessage& message);
+bool decode(std::string_view bytes, WriteMessage& message);
+bool decode(std::string_view bytes, WrittenMessage& message);
+bool decode_number(std::string_view bytes, std::uint64_t& number);
+
+}  // namespace parallel_run::transport
+
+#include "transport/messages.inl"

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/spawner.hpp"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/codec.hpp"
+#include "base/error.hpp"
+#include "worker/spawner_protocol.hpp"
+
+namespace parallel_run::worker {
+
+namespace {
+
+[[noreturn]] void fail_gone() {
+    throw base::EnvironmentError(
+        "the helper process that starts worker processes is gone; was it killed by hand?");
+}
+
+void put(base::Encoder& out, const std::vector<std::string>& texts) {
+    out.varint(texts.size());
+    for (const auto& text : texts) out.string(text);
+}
+
+std::vector<std::string> get_texts(base::Decoder& in) {
+    std::vector<std::string> texts;
+    for (auto left = in.varint(); left > 0 && in.ok(); --left) texts.emplace_back(in.string());
+    return texts;
+}
+
+}  // namespace
+
+std::string encode(const SpawnRequest& request) {
+    std::string bytes;
+    base::Encoder out(bytes);
+    out.string(request.program);
+    put(out, request.arguments);
+    put(out, request.environment);
+    out.string(request.working_dir);
+    out.string(request.stdout_path);
+    out.string(request.stderr_path);
+    return bytes;
+}
+
+bool decode(std::string_view bytes, SpawnRequest& request) {
+    base::Decoder in(bytes);
+    request.program = in.string();
+    request.arguments = get_texts(in);
+    request.environment = get_texts(in);
+    request.working_dir = in.string();
+    request.stdout_path = in.string();
+    request.stderr_path = in.string();
+    return in.finished();
+}
+
+Spawner Spawner::start() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        throw base::EnvironmentError(base::system_error_text("cannot make a socket pair", errno));
+    }
+    base::UniqueFd ours(ends[0]);
+    base::UniqueFd theirs(ends[1]);
+    const int size = 2 * static_cast<int>(kMaxPacket);
+    ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    const pid_t pid = ::fork();
+    if (pid < 0) throw base::EnvironmentError(base::system_error_text("cannot fork", errno));
+    if (pid == 0) {
+        ours.reset();
+        run_spawner_process(std::move(theirs));
+    }
+    return {std::move(ours), pid};
+}
+
+Spawner::~Spawner() {
+    if (!socket_) return;
+    socket_.reset();
+    ::waitpid(pid_, nullptr, 0);
+}
+
+void Spawner::spawn(const SpawnRequest& request, int segment_fd, int agent_wake_fd) {
+    auto packet = kSpawn + encode(request);
+    if (packet.size() > kMaxPacket) {
+        throw base::UsageError(
+            "the arguments and environment_variables of the worker process are "
+            "too long: " +
+            std::to_string(packet.size()) + " bytes of at most " + std::to_string(kMaxPacket));
+    }
+    iovec part{packet.data(), packet.size()};
+    const std::array<int, 2> fds{segment_fd, agent_wake_fd};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof fds)> control{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    auto* const head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof fds);
+    std::memcpy(CMSG_DATA(head), fds.data(), sizeof fds);
+    if (::sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0) fail_gone();
+}
+
+void Spawner::kill_process() {
+    if (::send(socket_.get(), &kKill, 1, MSG_NOSIGNAL) < 0) fail_gone();
+}
+
+std::optional<SpawnerEvent> Spawner::poll() {
+    SpawnerEvent event;
+    const auto size = ::recv(socket_.get(), &event, sizeof event, MSG_DONTWAIT);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
+    if (size != static_cast<ssize_t>(sizeof event)) fail_gone();
+    return event;
+}
+
+}  // namespace parallel_run::worker

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/unique_fd.hpp"
+#include "ring/messages.hpp"
+#include "ring/segment.hpp"
+#include "scheduling/types.hpp"
+
+namespace parallel_run::worker {
+
+/// The agent's end of the shared memory of one worker process, and the books of what it was given.
+/// Everything read from the memory is checked: a script may have overwritten it.
+class WorkerProcess {
+public:
+    WorkerProcess();
+
+    [[nodiscard]] int segment_fd() const { return segment_.fd(); }
+    /// poll() readable when the process wants to be looked at.
+    [[nodiscard]] int wake_fd() const { return wake_.get(); }
+    [[nodiscard]] ring::SegmentHeader& header() const { return segment_.header(); }
+
+    void give_setup(const ring::Setup& setup);
+    void give(std::uint64_t index, std::uint32_t attempt, std::string_view descriptor);
+    void give_shutdown();
+    /// Writes what waits into the ring as far as there is room, and wakes the process.
+    void pump();
+
+    struct Assigned {
+        std::uint64_t index;
+        std::uint32_t attempt;
+        std::optional<std::uint64_t> position;  ///< in the ring; nothing: cannot be revoked
+    };
+
+    /// Takes back up to `count` mini-batches that are not started, the last ones first.
+    std::vector<Assigned> take_back(std::uint64_t count);
+    /// After the process is gone: the one that it was running, if any, and the others.
+    struct Remains {
+        std::optional<Assigned> started;
+        std::vector<Assigned> not_started;
+    };
+    Remains remains();
+
+    /// Mini-batches given and not ended.
+    [[nodiscard]] std::uint64_t held() const { return in_ring_.size() + waiting_.size(); }
+
+    /// What the process said, with views into the ring that are valid until the next call.
+    struct InitDone {
+        std::string_view error;
+    };
+    struct Rows {
+        std::string_view rows;
+    };
+    struct Ended {
+        ring::OutcomeHead head;
+        std::string_view rows;
+        std::string_view error;
+    };
+    struct Nothing {};
+    struct Damaged {};
+    using Said = std::variant<Nothing, InitDone, Rows, Ended, Damaged>;
+    Said listen();
+    /// Lets the process go on if it waited for room in its ring.
+    void end_listening();
+    [[nodiscard]] bool silent() const { return events_.empty(); }
+
+private:
+    struct Message {
+        ring::Command kind;
+        std::string bytes;
+        std::uint64_t index = 0;
+        std::uint32_t attempt = 0;
+        std::size_t written = 0;
+    };
+
+    void send(Message message);
+    bool write(Message& message);
+    Said understand(const ring::Record& record);
+    Said understand_outcome(std::string_view payload);
+
+    ring::Segment segment_;
+    base::UniqueFd wake_;
+    ring::Producer commands_;
+    ring::Consumer events_;
+    bool listening_ = false;        ///< a record is out and not released
+    std::deque<Assigned> in_ring_;  ///< oldest first
+    std::deque<Message> waiting_;   ///< not (wholly) in the ring yet
+};
+
+}  // namespace parallel_run::worker

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <functional>
+
+#include <gtest/gtest.h>
+#include <parallel_run/entry_script.hpp>
+
+namespace {
+
+namespace pr = parallel_run;
+
+using Texts = std::vector<std::string>;
+
+// What the entry script of this test program does; each test sets what it needs.
+std::function<void()> on_init;
+std::function<pr::Rows(const pr::MiniBatch&)> on_run;
+std::function<void()> on_shutdown;
+
+void init() { on_init(); }
+pr::Rows run(const pr::MiniBatch& mini_batch) { return on_run(mini_batch); }
+void shutdown() { on_shutdown(); }
+
+}  // namespace
+
+PARALLEL_RUN_ENTRY_SCRIPT(init, run, shutdown)
+
+namespace {
+
+/// An engine that keeps what it is told.
+class EntryScriptTest : public testing::Test {
+protected:
+    EntryScriptTest() {
+        engine.abi_version = PARALLEL_RUN_ABI_VERSION;
+        engine.size = sizeof engine;
+        engine.self = this;
+        engine.output_dir = "/output";
+        engine.log_dir = "/output/logs";
+        engine.working_dir = "/work";
+        engine.agent_name = "process003";
+        engine.worker_index = 2;
+        engine.gpu_index = -1;
+        engine.side_input_count = 2;
+        engine.side_input_names = kNames;
+        engine.side_input_paths = kPaths;
+        engine.log = [](void* self, int32_t level, const char* text, uint64_t size) {
+            fixture(self).lines.emplace_back(level, std::string(text, size));
+        };
+        engine.log_metric = [](void* self, const char* name, double value) {
+            fixture(self).metrics.emplace_back(name, value);
+        };
+        engine.set_error = [](void* self, const char* type, const char* message) {
+            fixture(self).error_type = type;
+            fixture(self).error_message = message;
+        };
+        sink.size = sizeof sink;
+        sink.self = this;
+        sink.append = [](void* self, const char* row, uint64_t size) {
+            fixture(self).rows.emplace_back(row, size);
+            return 0;
+        };
+        sink.fail = [](void* self, uint64_t item, const char* reason, uint64_t size) {
+            if (item >= fixture(self).mini_batch.file_count) return 1;
+            fixture(self).failures.emplace_back(item, std::string(reason, size));
+            return 0;
+        };
+        mini_batch.size = sizeof mini_batch;
+        mini_batch.attempt = 2;
+        mini_batch.index = 7;
+        mini_batch.input_name = "images";
+        mini_batch.file_count = 2;
+        mini_batch.files = kFiles;
+    }
+
+    int32_t init_with(std::vector<const char*> words, std::function<void()> what) {
+        arguments = std::move(words);
+        engine.argument_count = arguments.size();
+        engine.arguments = arguments.data();
+        on_init = std::move(what);
+        return parallel_run_init(&engine);
+    }
+    int32_t run_with(std::function<pr::Rows(const pr::MiniBatch&)> what) {
+        EXPECT_EQ(init_with({}, [] {}), 0);
+        on_run = std::move(what);
+        return parallel_run_run(&mini_batch, &sink);
+    }
+
+    static EntryScriptTest& fixture(void* self) { return *static_cast<EntryScriptTest*>(self); }
+
+    static constexpr const char* kNames[] = {"model", "labels"};
+    static constexpr const char* kPaths[] = {"/data/model.h5", "/data/labels.txt"};
+    static constexpr const char* kFiles[] = {"/data/a.png", "/data/b.png"};
+
+    parallel_run_engine engine{};
+    parallel_run_rows sink{};
+    parallel_run_mini_batch mini_batch{};
+    std::vector<const char*> arguments;
+    std::vector<std::pair<int32_t, std::string>> lines;
+    std::vector<std::pair<std::string, double>> metrics;
+    std::string error_type;
+    std::string error_message;
+    Texts rows;
+    std::vector<std::pair<uint64_t, std::string>> failures;
+};
+
+const pr::EntryScript& script() { return pr::EntryScript::instance(); }
+
+TEST_F(EntryScriptTest, says_where_it_runs) {
+    EXPECT_EQ(init_with({"--fast", "x y"},
+                        [] {
+                            EXPECT_EQ(script().output_dir(), "/output");
+                            EXPECT_EQ(script().log_dir(), "/output/logs");
+                            EXPECT_EQ(script().working_dir(), "/work");
+                            EXPECT_EQ(script().agent_name(), "process003");
+                            EXPECT_EQ(script().worker_index(), 2);
+                            EXPECT_EQ(script().gpu_index(), -1);
+                            EXPECT_EQ(script().arguments(), (Texts{"--fast", "x y"}));
+                            EXPECT_EQ(script().side_input("labels"), "/data/labels.txt");
+                        }),
+              0);
+}
+
+TEST_F(EntryScriptTest, finds_arguments_in_both_spellings) {
+    EXPECT_EQ(init_with({"--model_dir", "/m", "--top=5", "--empty=", "--minus", "-1"},
+                        [] {
+                            EXPECT_EQ(script().argument("--model_dir"), "/m");
+                            EXPECT_EQ(script().argument("--top"), "5");
+                            EXPECT_EQ(script().argument("--empty", "full"), "");
+                            EXPECT_EQ(script().argument("--minus"), "-1");
+                            EXPECT_EQ(script().argument("--scale", "1.5"), "1.5");
+                        }),
+              0);
+}
+
+TEST_F(EntryScriptTest, takes_the_last_of_repeated_arguments) {
+    EXPECT_EQ(
+        init_with({"--top", "1", "--top=2"}, [] { EXPECT_EQ(script().argument("--top"), "2"); }),
+        0);
+}
+
+TEST_F(EntryScriptTest, takes_no_argument_for_another_that_begins_like_it) {
+    EXPECT_EQ(init_with({"--topmost", "1"},
+                        [] { EXPECT_EQ(script().argument("--top", "none"), "none"); }),
+              0);
+}
+
+TEST_F(EntryScriptTest, names_an_argument_that_is_missing) {
+    EXPECT_EQ(init_with({}, [] { static_cast<void>(script().argument("--model_dir")); }), 1);
+    EXPECT_EQ(error_type, "std::invalid_argument");
+    EXPECT_EQ(error_message,
+              "the argument --model_dir is missing: give it a value in the step's `arguments`");
+}
+
+TEST_F(EntryScriptTest, names_an_argument_without_a_value) {
+    EXPECT_EQ(init_with({"--top"}, [] { static_cast<void>(script().argument("--top", "1")); }), 1);
+    EXPECT_EQ(error_message, "the argument --top has no value after it");
+}
+
+TEST_F(EntryScriptTest, lists_the_side_inputs_when_one_is_unknown) {
+    EXPECT_EQ(init_with({}, [] { static_cast<void>(script().side_input("weights")); }), 1);
+    EXPECT_EQ(error_message, "the step has no side_input \"weights\"; it has model, labels");
+    engine.side_input_count = 0;
+    EXPECT_EQ(init_with({}, [] { static_cast<void>(script().side_input("weights")); }), 1);
+    EXPECT_EQ(error_message, "the step has no side_input \"weights\"; it has none");
+}
+
+TEST_F(EntryScriptTest, logs_plain_and_formatted_lines_at_each_level) {
+    EXPECT_EQ(init_with({},
+                        [] {
+                            const auto& logger = script().logger();
+                            logger.debug("{} is not a format here");
+                            logger.info("{} of {}", 1, "two");
+                            logger.warning(std::string("text"));
+                            logger.error("{:.2f}", 0.5);
+                            script().log_metric("loss", 0.25);
+                        }),
+              0);
+    ASSERT_EQ(lines.size(), 4U);
+    EXPECT_EQ(lines[0], std::pair(PARALLEL_RUN_DEBUG + 0, std::string("{} is not a format here")));
+    EXPECT_EQ(lines[1], std::pair(PARALLEL_RUN_INFO + 0, std::string("1 of two")));
+    EXPECT_EQ(lines[2], std::pair(PARALLEL_RUN_WARNING + 0, std::string("text")));
+    EXPECT_EQ(lines[3], std::pair(PARALLEL_RUN_ERROR + 0, std::string("0.50")));
+    ASSERT_EQ(metrics.size(), 1U);
+    EXPECT_EQ(metrics[0], std::pair(std::string("loss"), 0.25));
+}
+
+TEST_F(EntryScriptTest, describes_the_mini_batch) {
+    EXPECT_EQ(run_with([](const pr::MiniBatch& given) {
+                  EXPECT_EQ(given.index(), 7U);
+                  EXPECT_EQ(given.attempt(), 2U);
+                  EXPECT_EQ(given.input_name(), "images");
+                  EXPECT_EQ(given.partition_key(), "");
+                  const auto files = given.files();
+                  EXPECT_EQ(files.size(), 2U);
+                  EXPECT_FALSE(files.empty());
+                  EXPECT_EQ(files[1], "/data/b.png");
+                  EXPECT_EQ(std::vector<std::filesystem::path>(files.begin(), files.end()),
+                            (std::vector<std::filesystem::path>{"/data/a.png", "/data/b.png"}));
+                  return pr::Rows();
+              }),
+              0);
+}
+
+TEST_F(EntryScriptTest, hands_over_rows_of_any_bytes_but_line_feeds) {
+    const std::string bytes("zero \0 and \r", 12);
+    EXPECT_EQ(run_with([&](const pr::MiniBatch&) {
+                  pr::Rows result;
+                  EXPECT_TRUE(result.empty());
+                  result.append("");
+                  result.append(bytes);
+                  result.append("{}: {}", "a", 1);
+                  result.append("100 {}%");
+                  EXPECT_EQ(result.size(), 4U);
+                  return result;
+              }),
+              0);
+    EXPECT_EQ(rows, (Texts{"", bytes, "a: 1", "100 {}%"}));
+}
+
+TEST_F(EntryScriptTest, keeps_the_other_rows_when_one_is_refused) {
+    EXPECT_EQ(run_with([](const pr::MiniBatch&) {
+                  pr::Rows result;
+                  result.append("first");
+                  EXPECT_THROW(result.append("in\ntwo"), std::invalid_argument);
+                  result.append("second");
+                  return result;
+              }),
+              0);
+    EXPECT_EQ(rows, (Texts{"first", "second"}));
+}
+
+TEST_F(EntryScriptTest, hands_over_failed_items) {
+    EXPECT_EQ(run_with([](const pr::MiniBatch&) {
+                  pr::Rows result;
+                  result.fail(1, "no image");
+                  return result;
+              }),
+              0);
+    ASSERT_EQ(failures.size(), 1U);
+    EXPECT_EQ(failures[0], std::pair(uint64_t{1}, std::string("no image")));
+}
+
+TEST_F(EntryScriptTest, refuses_an_item_that_the_mini_batch_does_not_have) {
+    EXPECT_EQ(run_with([](const pr::MiniBatch&) {
+                  pr::Rows result;
+                  result.fail(2, "no image");
+                  return result;
+              }),
+              1);
+    EXPECT_EQ(error_type, "std::out_of_range");
+    EXPECT_EQ(error_message, "Rows::fail(2, ...): the mini-batch has no such item");
+}
+
+TEST_F(EntryScriptTest, hands_over_nothing_of_a_run_that_threw) {
+    EXPECT_EQ(run_with([](const pr::MiniBatch&) -> pr::Rows {
+                  pr::Rows result;
+                  result.append("lost");
+                  throw std::length_error("too long");
+              }),
+              1);
+    EXPECT_TRUE(rows.empty());
+    EXPECT_EQ(error_type, "std::length_error");
+    EXPECT_EQ(error_message, "too long");
+}
+
+TEST_F(EntryScriptTest, names_the_type_of_what_is_no_std_exception) {
+    EXPECT_EQ(init_with({}, [] { throw 42; }), 1);
+    EXPECT_EQ(error_type, "int");
+    EXPECT_EQ(error_message, "the exception is no std::exception, so it has no message");
+}
+
+TEST_F(EntryScriptTest, reports_an_exception_of_shutdown) {
+    EXPECT_EQ(init_with({}, [] {}), 0);
+    on_shutdown = [] {};
+    EXPECT_EQ(parallel_run_shutdown(), 0);
+    on_shutdown = [] { throw std::runtime_error("still busy"); };
+    EXPECT_EQ(parallel_run_shutdown(), 1);
+    EXPECT_EQ(error_message, "still busy");
+}
+
+}  // namespace
