@@ -97,8 +97,7 @@ Environment open_mpi_settings(const Host& host) {
                             {"PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"},
                             {"OMPI_MCA_hwloc_base_binding_policy", "none"},
                             {"PRTE_MCA_hwloc_default_binding_policy", "none"},
-                            {"OMPI_MCA_mpi_yield_when_idle", "1"},
-                            {"OMPI_MCA_orte_execute_quiet", "1"}};
+                            {"OMPI_MCA_mpi_yield_when_idle", "1"}};
     if (!host.reads_other_processes) {
         settings.emplace("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
     }

@@ -93,8 +93,7 @@ void read_append_row_file_name(Step& step, const std::string& text, const std::s
     };
     if (text.empty() || text == "." || text == ".." || text.size() > kLongest ||
         std::any_of(text.begin(), text.end(), is_forbidden)) {
-        throw InvalidValue(
-            R"(give a file name without a folder and without any of ~ " # % & * : < > ? / \ { | })");
+        throw InvalidValue(R"(give a bare file name without any of ~ " # % & * : < > ? / \ { | })");
     }
     if (text.ends_with(".h5") || text.ends_with(".hdf5")) {
         throw InvalidValue(

@@ -88,7 +88,10 @@ public:
 
     std::string store(const fs::path& script, const std::vector<std::string>& inputs) const {
         const auto path = script_path(inputs);
-        if (!path) throw base::EnvironmentError("a source file vanished while it was compiled");
+        if (!path) {
+            fs::remove(script);
+            throw base::EnvironmentError("a source file vanished while it was compiled; try again");
+        }
         const auto list = script.string() + ".inputs";
         std::ofstream file(list);
         for (const auto& input : inputs) file << input << '\n';

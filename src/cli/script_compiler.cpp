@@ -165,9 +165,13 @@ std::vector<std::string> ScriptCompiler::compile(const std::string& output) cons
                                finished.output);
     }
     std::cerr << finished.output;
-    auto inputs = prerequisites(read_source(folder.file("inputs")));
-    for (auto& input : inputs) input = to_absolute_path(input, directory_);
     fs::rename(folder.file("script"), output);
+    Words inputs;
+    for (const auto& input : prerequisites(read_source(folder.file("inputs")))) {
+        const auto path = to_absolute_path(input, directory_);
+        // A Fortran module's interface that this very compilation wrote is no input.
+        if (fs::path(path).parent_path() != folder.path()) inputs.push_back(path);
+    }
     return inputs;
 }
 

@@ -122,7 +122,6 @@ private:
 
 /// Makes this process what a worker process would be.
 void enter_surroundings(const config::Step& step) {
-    fs::create_directories(step.output);
     for (const auto& variable : step.environment_variables) {
         const auto equals = variable.find('=');
         ::setenv(variable.substr(0, equals).c_str(), variable.substr(equals + 1).c_str(), 1);
@@ -178,11 +177,12 @@ public:
         display_.begin(descriptor);
         const auto start = std::chrono::steady_clock::now();
         const auto outcome = script_.run(mini_batch);
-        const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - start;
+        const std::chrono::duration<double, std::milli> duration =
+            std::chrono::steady_clock::now() - start;
         rows_.flush();
-        std::cerr << "mini-batch " << index << " of " << input << ": " << files.size() << " files, "
-                  << outcome.rows << " rows, " << display_.failed_items() << " failed items, "
-                  << duration.count() << " s" << std::endl;
+        std::cerr << "mini-batch " << index << " of " << input << ": items " << files.size()
+                  << ", rows " << outcome.rows << ", failed items " << display_.failed_items()
+                  << ", " << duration.count() << " ms" << std::endl;
         if (outcome.succeeded) return true;
         return succeeded("run() of mini-batch " + std::to_string(index), outcome.error);
     }
@@ -220,11 +220,12 @@ int try_command(std::vector<std::string> words) {
     auto index = wanted.value_or(0);
     std::optional<dataset::Descriptor> mini_batch = mini_batch_at(plan, index);
 
-    const LogFolder logs;
-    std::cerr << "log_dir: " << logs.path() << ", removed at the end" << std::endl;
     enter_surroundings(step);
     RowStream rows;
     Trial trial(step, load(script_path), rows);
+    fs::create_directories(step.output);
+    const LogFolder logs;
+    std::cerr << "log_dir: " << logs.path() << ", removed at the end" << std::endl;
     if (!trial.init(logs)) return kFailed;
     std::uint64_t failed = 0;
     for (; mini_batch; ++index) {

@@ -62,12 +62,13 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
       display_(display),
       logger_(std::move(logger)),
       planner_(std::move(plan), kMaxPlannedAhead),
-      scheduler_(policy_of(step, cluster), cluster.node_of),
+      scheduler_(policy_of(step, cluster), cluster.node_of, now),
       epochs_(endpoint.size(), step.flush_bytes, step.flush_interval),
       began_(now),
       first_task_deadline_(now + step.first_task_creation_timeout) {
     logger_->info("{} ranks on {} nodes, {} workers", endpoint.size(), cluster.node_names.size(),
                   cluster.workers);
+    if (step.dedicated_orchestrator) scheduler_.on_no_worker(0);
 }
 
 void Orchestrator::order(int rank, Order order, std::string_view payload) {
@@ -116,22 +117,22 @@ void Orchestrator::on_report(int source, Report report, std::string_view payload
     const auto worker = static_cast<scheduling::WorkerId>(source);
     Actions actions;
     switch (report) {
-        case Report::outcomes: return on_outcomes(source, payload);
-        case Report::recalled: return on_recalled(source, payload);
+        case Report::outcomes: return on_outcomes(source, payload, now);
+        case Report::recalled: return on_recalled(source, payload, now);
         case Report::sealed: return on_sealed(source, payload);
         case Report::written: return on_written(source, payload);
         case Report::ready:
             logger_->debug("rank {} on {} is ready", source, cluster_.node_name(source));
-            scheduler_.on_worker_ready(worker, actions);
+            scheduler_.on_worker_ready(worker, now, actions);
             break;
-        case Report::unavailable: scheduler_.on_worker_unavailable(worker); break;
+        case Report::unavailable: scheduler_.on_worker_unavailable(worker, now); break;
         case Report::init_failed:
             logger_->warn("init failed on rank {} on {}: {}", source, cluster_.node_name(source),
                           payload);
             if (first_error_.text.empty()) {
                 first_error_ = {std::string(payload), "init on " + cluster_.node_name(source), 1};
             }
-            scheduler_.on_init_failed(worker, now - began_, actions);
+            scheduler_.on_init_failed(worker, now, actions);
             break;
         case Report::stopped: ++stopped_; break;
         default: fail_damaged(source, report);
@@ -139,14 +140,14 @@ void Orchestrator::on_report(int source, Report report, std::string_view payload
     carry_out(actions);
 }
 
-void Orchestrator::on_outcomes(int source, std::string_view payload) {
+void Orchestrator::on_outcomes(int source, std::string_view payload, Time now) {
     if (!transport::OutcomesMessage::read(payload, content_))
         fail_damaged(source, Report::outcomes);
     epochs_.on_buffered(source, content_.buffered_bytes);
     note_errors(source);
     Actions actions;
     const auto unknown = scheduler_.on_outcomes(static_cast<scheduling::WorkerId>(source),
-                                                content_.outcomes, actions);
+                                                content_.outcomes, now, actions);
     if (unknown > 0) fail_damaged(source, Report::outcomes);
     for (const auto& outcome : content_.outcomes) {
         run_time_ += outcome.run_time;
@@ -180,11 +181,11 @@ std::string Orchestrator::describe(std::uint64_t index, std::uint32_t attempt, i
     return text + fmt::format(", attempt {} on {}", attempt, cluster_.node_name(source));
 }
 
-void Orchestrator::on_recalled(int source, std::string_view payload) {
+void Orchestrator::on_recalled(int source, std::string_view payload, Time now) {
     std::uint64_t returned = 0;
     if (!transport::decode_number(payload, returned)) fail_damaged(source, Report::recalled);
     Actions actions;
-    scheduler_.on_recalled(static_cast<scheduling::WorkerId>(source), returned, actions);
+    scheduler_.on_recalled(static_cast<scheduling::WorkerId>(source), returned, now, actions);
     carry_out(actions);
 }
 
@@ -224,7 +225,7 @@ bool Orchestrator::take_plan(Time now) {
         for (std::size_t begin = 0; begin < items.size();) {
             auto end = begin + 1;
             while (end < items.size() && items[end] == items[begin]) ++end;
-            scheduler_.on_planned({index, end - begin, items[begin]}, actions);
+            scheduler_.on_planned({index, end - begin, items[begin]}, now, actions);
             index += end - begin;
             begin = end;
         }
@@ -234,7 +235,7 @@ bool Orchestrator::take_plan(Time now) {
         if (const auto error = planner_.error()) {
             fail("the input cannot be listed: " + *error);
         } else {
-            scheduler_.on_planning_done(actions);
+            scheduler_.on_planning_done(now, actions);
             logger_->info("{} mini-batches with {} items are planned", scheduler_.counts().planned,
                           scheduler_.counts().items_planned);
         }
@@ -249,6 +250,9 @@ bool Orchestrator::take_plan(Time now) {
 
 bool Orchestrator::step(Time now) {
     const bool moved = take_plan(now);
+    Actions actions;
+    scheduler_.on_time(now, actions);
+    carry_out(actions);
     advance(now);
     display_.update(progress(now), now);
     return moved;
@@ -301,6 +305,12 @@ std::string Orchestrator::abort_text(AbortReason reason) const {
             return fmt::format("not one of {} items succeeded", counts.items_planned);
         case AbortReason::init_failed:
             return fmt::format("init() failed {} times", counts.init_failures);
+        case AbortReason::init_stuck:
+            return "every worker has been in init() for more than 3 * run_invocation_timeout + 30 "
+                   "s; "
+                   "raise run_invocation_timeout if init() needs longer";
+        case AbortReason::no_progress:
+            return "no mini-batch started or ended within progress_update_timeout";
     }
     return "unknown";
 }

@@ -70,9 +70,9 @@ private:
     void order_all(transport::Order order, std::uint64_t number);
     void carry_out(const scheduling::Actions& actions);
     void assign(const scheduling::Assign& assign);
-    void on_outcomes(int source, std::string_view payload);
+    void on_outcomes(int source, std::string_view payload, Time now);
     void note_errors(int source);
-    void on_recalled(int source, std::string_view payload);
+    void on_recalled(int source, std::string_view payload, Time now);
     void on_sealed(int source, std::string_view payload);
     void on_written(int source, std::string_view payload);
     bool take_plan(Time now);

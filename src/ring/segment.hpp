@@ -10,8 +10,8 @@
 
 namespace parallel_run::ring {
 
-/// The numbers under which a worker process finds the shared memory and the agent's eventfd: high ones,
-/// so that a script that closes everything and opens files does not get them by chance.
+/// The numbers under which a worker process finds the shared memory and the agent's eventfd: high
+/// ones, so that a script that closes everything and opens files does not get them by chance.
 inline constexpr int kSegmentFd = 1000;
 inline constexpr int kAgentWakeFd = 1001;
 

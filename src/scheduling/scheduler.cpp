@@ -14,42 +14,54 @@ using namespace std::chrono_literals;
 /// A recall costs a round trip; less work than this is not worth one.
 constexpr std::chrono::nanoseconds kWorthRecalling = 5ms;
 
-/// product.md's rule for init failures of the whole job holds only after this long.
+/// Failures of init() end the job only after this long, or when every node is given up: the first
+/// seconds of a job see troubles that pass.
 constexpr Time kInitGrace = 2min;
 
 }  // namespace
 
-Scheduler::Scheduler(const Policy& policy, std::vector<NodeId> node_of) : policy_(policy) {
+Scheduler::Scheduler(const Policy& policy, const std::vector<NodeId>& node_of, Time now)
+    : policy_(policy), began_(now), last_progress_(now) {
     NodeId node_count = 0;
     for (const auto node : node_of) {
-        workers_.emplace_back().node = node;
+        auto& worker = workers_.emplace_back();
+        worker.node = node;
+        worker.in_init_since = now;
         node_count = std::max(node_count, node + 1);
     }
     nodes_.resize(node_count);
 }
 
-void Scheduler::on_planned(const WorkRange& range, Actions& actions) {
+void Scheduler::on_planned(const WorkRange& range, Time now, Actions& actions) {
     counts_.planned += range.count;
     counts_.items_planned += range.count * range.items_each;
     waiting_.push_back(range);
-    feed_the_hungry(actions);
+    feed_the_hungry(now, actions);
 }
 
-void Scheduler::on_planning_done(Actions& actions) {
+void Scheduler::on_planning_done(Time now, Actions& actions) {
     planning_done_ = true;
     check_thresholds(actions);
-    feed_the_hungry(actions);
+    feed_the_hungry(now, actions);
 }
 
-void Scheduler::on_worker_ready(WorkerId worker, Actions& actions) {
+void Scheduler::on_worker_ready(WorkerId worker, Time now, Actions& actions) {
     auto& state = workers_[worker];
+    if (!state.ready) ++ready_;
     state.ready = true;
     nodes_[state.node].init_succeeded = true;
     note_hunger(worker);
-    feed_the_hungry(actions);
+    feed_the_hungry(now, actions);
 }
 
-void Scheduler::on_worker_unavailable(WorkerId worker) { workers_[worker].ready = false; }
+void Scheduler::on_worker_unavailable(WorkerId worker, Time now) {
+    auto& state = workers_[worker];
+    if (state.ready) --ready_;
+    state.ready = false;
+    state.in_init_since = now;
+}
+
+void Scheduler::on_no_worker(WorkerId worker) { workers_[worker].given_up = true; }
 
 void Scheduler::on_init_failed(WorkerId worker, Time now, Actions& actions) {
     ++counts_.init_failures;
@@ -57,12 +69,12 @@ void Scheduler::on_init_failed(WorkerId worker, Time now, Actions& actions) {
     auto& node = nodes_[state.node];
     if (!node.init_succeeded) ++node.init_failures_before_success;
     const auto per_node = std::uint64_t{policy_.process_count_per_node};
-    if (now > kInitGrace && counts_.init_failures >= 2 * nodes_.size() * per_node) {
+    if (now - began_ > kInitGrace && counts_.init_failures >= 2 * nodes_.size() * per_node) {
         abort(AbortReason::init_failed, actions);
         return;
     }
-    if (node.init_failures_before_success >= 3 * per_node) node.given_up = true;
-    if (!node.given_up) {
+    if (node.init_failures_before_success < 3 * per_node) {
+        state.in_init_since = now;
         actions.emplace_back(Restart{worker});
         return;
     }
@@ -74,7 +86,7 @@ void Scheduler::on_init_failed(WorkerId worker, Time now, Actions& actions) {
     }
 }
 
-std::uint64_t Scheduler::on_outcomes(WorkerId worker, std::span<const Outcome> outcomes,
+std::uint64_t Scheduler::on_outcomes(WorkerId worker, std::span<const Outcome> outcomes, Time now,
                                      Actions& actions) {
     auto& state = workers_[worker];
     std::uint64_t unknown = 0;
@@ -92,16 +104,30 @@ std::uint64_t Scheduler::on_outcomes(WorkerId worker, std::span<const Outcome> o
         ++observed;
         total += outcome.run_time;
     }
+    last_progress_ = now;
     state.credit.observe(observed, total);
     if (observed > 0) state.recall_pending = false;
     note_hunger(worker);
-    feed_the_hungry(actions);
+    feed_the_hungry(now, actions);
     return unknown;
 }
 
-void Scheduler::on_recalled(WorkerId worker, std::uint64_t returned, Actions& actions) {
+void Scheduler::on_recalled(WorkerId worker, std::uint64_t returned, Time now, Actions& actions) {
     workers_[worker].recall_pending = returned == 0;
-    feed_the_hungry(actions);
+    feed_the_hungry(now, actions);
+}
+
+void Scheduler::on_time(Time now, Actions& actions) {
+    if (held_ > 0 && now - last_progress_ > policy_.progress_limit) {
+        abort(AbortReason::no_progress, actions);
+    }
+    if (ready_ > 0 || finished()) return;
+    const auto stuck = [&](const Worker& worker) {
+        return worker.given_up || now - worker.in_init_since > policy_.init_limit;
+    };
+    if (std::all_of(workers_.begin(), workers_.end(), stuck)) {
+        abort(AbortReason::init_stuck, actions);
+    }
 }
 
 void Scheduler::settle(WorkerId worker, const WorkRange& work, const Outcome& outcome,
@@ -162,7 +188,7 @@ void Scheduler::note_hunger(WorkerId worker) {
     hungry_.push_back(worker);
 }
 
-void Scheduler::feed_the_hungry(Actions& actions) {
+void Scheduler::feed_the_hungry(Time now, Actions& actions) {
     while (!aborted_ && !hungry_.empty() && unassigned() > 0) {
         // The last work is split evenly; before that a worker gets what it can hold.
         const auto share = std::max<std::uint64_t>(1, unassigned() / (2 * hungry_.size()));
@@ -171,6 +197,7 @@ void Scheduler::feed_the_hungry(Actions& actions) {
         workers_[worker].in_hungry = false;
         if (!workers_[worker].ready) continue;
         feed(worker, share, actions);
+        last_progress_ = now;
         note_hunger(worker);
     }
     if (!aborted_ && unassigned() == 0 && !hungry_.empty()) share_what_is_held(actions);

@@ -18,26 +18,31 @@ namespace parallel_run::scheduling {
 /// may not go backwards.
 class Scheduler {
 public:
-    /// `node_of[w]` is the node of worker w.
-    Scheduler(const Policy& policy, std::vector<NodeId> node_of);
+    /// `node_of[w]` is the node of worker w. Every worker's process is being started.
+    Scheduler(const Policy& policy, const std::vector<NodeId>& node_of, Time now);
 
     /// Further mini-batches exist; `range.attempt` is 1.
-    void on_planned(const WorkRange& range, Actions& actions);
-    void on_planning_done(Actions& actions);
+    void on_planned(const WorkRange& range, Time now, Actions& actions);
+    void on_planning_done(Time now, Actions& actions);
 
     /// A process of this worker finished init().
-    void on_worker_ready(WorkerId worker, Actions& actions);
+    void on_worker_ready(WorkerId worker, Time now, Actions& actions);
     /// The worker has no process that could take work; a new one is coming. What it held is
     /// reported by on_outcomes() beforehand.
-    void on_worker_unavailable(WorkerId worker);
+    void on_worker_unavailable(WorkerId worker, Time now);
+    /// This rank never has a process.
+    void on_no_worker(WorkerId worker);
     /// init() failed; answered by Restart, GiveUp or Abort.
     void on_init_failed(WorkerId worker, Time now, Actions& actions);
 
     /// Attempts that ended on a worker, oldest first. One that the worker does not hold is ignored:
     /// returns how many were.
-    std::uint64_t on_outcomes(WorkerId worker, std::span<const Outcome> outcomes, Actions& actions);
+    std::uint64_t on_outcomes(WorkerId worker, std::span<const Outcome> outcomes, Time now,
+                              Actions& actions);
     /// The worker has answered a Recall with `returned` outcomes, reported before.
-    void on_recalled(WorkerId worker, std::uint64_t returned, Actions& actions);
+    void on_recalled(WorkerId worker, std::uint64_t returned, Time now, Actions& actions);
+    /// Nothing but time went by; to be called now and then for the limits' sake.
+    void on_time(Time now, Actions& actions);
     /// Whether this outcome is the last that its mini-batch will have.
     [[nodiscard]] bool is_final(const Outcome& outcome) const {
         return outcome.kind == Outcome::Kind::succeeded ||
@@ -64,6 +69,7 @@ private:
     struct Worker {
         NodeId node = 0;
         bool ready = false;
+        Time in_init_since{0};
         bool given_up = false;
         bool in_hungry = false;
         bool recall_pending =
@@ -74,7 +80,6 @@ private:
     struct Node {
         std::uint64_t init_failures_before_success = 0;
         bool init_succeeded = false;
-        bool given_up = false;
     };
     /// A mini-batch that waits for another attempt.
     struct Retry {
@@ -89,7 +94,7 @@ private:
     void abort(AbortReason reason, Actions& actions);
 
     void note_hunger(WorkerId worker);
-    void feed_the_hungry(Actions& actions);
+    void feed_the_hungry(Time now, Actions& actions);
     void feed(WorkerId worker, std::uint64_t share, Actions& actions);
     std::optional<WorkRange> take_retry(WorkerId worker);
     void share_what_is_held(Actions& actions);
@@ -102,7 +107,10 @@ private:
     std::deque<Retry> retries_;
     std::deque<WorkerId> hungry_;  ///< ready workers that hold less than half of what they should
     Counts counts_;
-    std::uint64_t held_ = 0;  ///< by all workers
+    std::uint64_t held_ = 0;   ///< by all workers
+    std::uint64_t ready_ = 0;  ///< workers
+    Time began_;
+    Time last_progress_;
     bool planning_done_ = false;
     std::optional<AbortReason> aborted_;
 };

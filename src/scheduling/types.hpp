@@ -46,6 +46,11 @@ struct Policy {
     /// append_row: a job without one succeeded item is Failed whatever the thresholds.
     bool needs_a_succeeded_item = true;
     std::uint32_t process_count_per_node = 1;
+    /// The job is given up when every worker has been in init() for longer than this.
+    std::chrono::nanoseconds init_limit{210'000'000'000};
+    /// The job is given up when workers hold mini-batches and none starts or ends for longer than
+    /// this.
+    std::chrono::nanoseconds progress_limit{270'000'000'000};
 };
 
 /// Where the job stands. Mini-batches that wait for another attempt are neither processed nor
@@ -72,6 +77,8 @@ enum class AbortReason : std::uint8_t {
     allowed_failed_percent,
     no_item_succeeded,
     init_failed,
+    init_stuck,
+    no_progress,
 };
 
 struct Assign {

@@ -23,7 +23,7 @@ TEST_P(StepCheck, names_key_value_place_and_what_is_allowed) {
 }
 
 constexpr auto kFileNameAdvice =
-    R"(give a file name without a folder and without any of ~ " # % & * : < > ? / \ { | })";
+    R"(give a bare file name without any of ~ " # % & * : < > ? / \ { | })";
 constexpr auto kNameAdvice =
     "give 3 to 32 lower-case letters, digits and dashes, the first a letter, the last no dash";
 
