@@ -187,7 +187,11 @@ LaunchCommand launch_command(const config::Step& step, const std::vector<std::st
     LaunchCommand command;
     command.words = by_srun ? srun_words(step, placement) : mpirun_words(placement);
     command.words.insert(command.words.end(), program.begin(), program.end());
-    for (auto& [name, value] : open_mpi_settings(host)) {
+    auto settings = open_mpi_settings(host);
+    // Slurm's default fence is no full barrier in some versions: now and then a rank crashes in
+    // MPI_Init.
+    if (by_srun) settings.emplace("SLURM_PMIX_FENCE", "ring");
+    for (auto& [name, value] : settings) {
         if (!has(environment, name)) command.additions.emplace(name, value);
     }
     return command;

@@ -65,9 +65,9 @@ std::string read_source(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
-    if (!file || fs::is_directory(path)) {
-        throw base::UsageError("cannot read the entry script " + path +
-                               ": give the path of a source file");
+    if (!file) {
+        throw base::UsageError(base::system_error_text("cannot read the source " + path, errno) +
+                               ". Give the path of a source file that can be read");
     }
     return std::move(text).str();
 }
@@ -138,10 +138,9 @@ ScriptCompiler::ScriptCompiler(const std::string& source, const Words& user_flag
     }
     if (compiler_.empty()) {
         const auto wanted = candidates(*language).front();
-        throw base::UsageError(words_text(wanted) + ", which " + source +
-                               " is to be compiled with, cannot be run. Install it (" +
-                               language->package + ") or name another compiler in " +
-                               language->variable);
+        throw base::UsageError(source + " is compiled with " + words_text(wanted) +
+                               ", which cannot be run here. Install it (" + language->package +
+                               ") or name another compiler in " + language->variable);
     }
     flags_ = language->flags;
     flags_.insert(flags_.end(), {"-O2", "-g", "-shared", "-fPIC", "-I" + include_directory()});

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/overloaded.hpp"
 #include "dataset/descriptor.hpp"
 
 namespace parallel_run::orchestrator {
@@ -27,11 +28,6 @@ constexpr std::uint64_t kMaxPlannedAhead = 256ULL << 20;
 constexpr std::size_t kMaxErrorTexts = 1000;
 
 constexpr std::size_t kMaxWorkMessage = 1 << 20;
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
 
 scheduling::Policy policy_of(const config::Step& step, const Cluster& cluster) {
     scheduling::Policy policy;

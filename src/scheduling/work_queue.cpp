@@ -20,6 +20,15 @@ void WorkQueue::push_back(const WorkRange& range) {
 
 void WorkQueue::push_front(const WorkRange& range) {
     count_ += range.count;
+    if (!ranges_.empty()) {
+        auto& first = ranges_.front();
+        if (range.end() == first.first && range.items_each == first.items_each &&
+            range.attempt == first.attempt) {
+            first.first = range.first;
+            first.count += range.count;
+            return;
+        }
+    }
     ranges_.push_front(range);
 }
 

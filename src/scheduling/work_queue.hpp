@@ -17,7 +17,7 @@ public:
 
     /// Joins the range to the last one where they are alike and adjacent.
     void push_back(const WorkRange& range);
-    /// Ahead of everything else.
+    /// Ahead of everything else, joined likewise.
     void push_front(const WorkRange& range);
 
     /// Up to `count` mini-batches of the first range. Precondition: not empty.

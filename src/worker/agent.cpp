@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/overloaded.hpp"
 #include "ring/waiting.hpp"
 #include "worker/exit_text.hpp"
 
@@ -30,11 +31,6 @@ constexpr auto kShutdownLimit = 10s;
 
 /// Events taken in one step, so that orders and limits are looked at in between.
 constexpr int kEventsPerStep = 8192;
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
 
 std::string seconds_text(std::chrono::nanoseconds duration) {
     std::array<char, 32> text{};
@@ -139,9 +135,8 @@ void Agent::recall(std::uint64_t count) {
 }
 
 void Agent::return_unstarted(const std::vector<WorkerProcess::Assigned>& assigned) {
-    // The last first: the scheduler puts each in front of what it has.
-    for (auto it = assigned.rbegin(); it != assigned.rend(); ++it) {
-        outcomes_.add({it->index, it->attempt, Outcome::Kind::returned, 0, 0ns}, {});
+    for (const auto& one : assigned) {
+        outcomes_.add({one.index, one.attempt, Outcome::Kind::returned, 0, 0ns}, {});
     }
 }
 

@@ -105,11 +105,11 @@ WorkerProcess::Remains WorkerProcess::remains() {
             in_ring_.pop_front();
         }
     }
-    remains.not_started.assign(in_ring_.begin(), in_ring_.end());
-    for (const auto& message : waiting_) {
-        if (message.kind != ring::Command::mini_batch) continue;
-        remains.not_started.push_back({message.index, message.attempt, std::nullopt});
+    for (auto message = waiting_.rbegin(); message != waiting_.rend(); ++message) {
+        if (message->kind != ring::Command::mini_batch) continue;
+        remains.not_started.push_back({message->index, message->attempt, std::nullopt});
     }
+    remains.not_started.insert(remains.not_started.end(), in_ring_.rbegin(), in_ring_.rend());
     in_ring_.clear();
     waiting_.clear();
     return remains;

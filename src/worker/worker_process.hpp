@@ -44,7 +44,7 @@ public:
     /// After the process is gone: the one that it was running, if any, and the others.
     struct Remains {
         std::optional<Assigned> started;
-        std::vector<Assigned> not_started;
+        std::vector<Assigned> not_started;  ///< the last first
     };
     Remains remains();
 
