@@ -19,8 +19,8 @@
 !         type(parallel_run_rows), intent(in) :: rows
 !         integer(c_int32_t) :: status
 !
-! Files, items and arguments count from 1 here. The types mirror the structs of entry_script.h, where
-! each member is explained.
+! Files, items and arguments count from 1 here. The types mirror the structs of entry_script.h, which
+! explains each member.
 module parallel_run
     use, intrinsic :: iso_c_binding
     implicit none

@@ -80,7 +80,7 @@ void Orchestrator::carry_out(const Actions& actions) {
     using namespace scheduling;
     for (const auto& action : actions) {
         std::visit(
-            Overloaded{
+            base::Overloaded{
                 [&](const Assign& a) { assign(a); },
                 [&](const Recall& a) {
                     order(static_cast<int>(a.worker), Order::recall,

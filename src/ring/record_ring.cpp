@@ -61,7 +61,11 @@ bool Producer::try_push(std::uint16_t kind, bool more, std::string_view head,
     return true;
 }
 
-bool Producer::revoke(std::uint64_t position) { return settle(*header_at(position), kRevoked); }
+bool Producer::revoke(std::uint64_t position) {
+    // Where the reader has released the record, another may lie there by now.
+    if (position < positions_->taken.load(std::memory_order_acquire)) return false;
+    return settle(*header_at(position), kRevoked);
+}
 
 RecordHeader* Consumer::header_at(std::uint64_t position) const {
     return reinterpret_cast<RecordHeader*>(bytes_ + (position & (capacity_ - 1)));

@@ -53,8 +53,7 @@ public:
     /// Where the last record begins, for revoke().
     [[nodiscard]] std::uint64_t last_position() const { return last_position_; }
 
-    /// Takes a record back unless the reader has claimed it; it then skips the record.
-    /// Precondition: the record at `position` is not released yet.
+    /// Takes a record back unless the reader has claimed or released it; it then skips the record.
     bool revoke(std::uint64_t position);
 
     [[nodiscard]] std::uint64_t bytes_waiting() const {

@@ -188,15 +188,15 @@ bool Agent::hear_process() {
         if (std::holds_alternative<WorkerProcess::Nothing>(said)) break;
         heard = true;
         std::visit(
-            Overloaded{[](WorkerProcess::Nothing) {},
-                       [&](const WorkerProcess::InitDone& done) { on_init_done(done.error); },
-                       [&](const WorkerProcess::Rows& part) { rows_.add(part.rows); },
-                       [&](const WorkerProcess::Ended& ended) { on_outcome(ended); },
-                       [&](WorkerProcess::Damaged) {
-                           kill_process(
-                               "the memory it shares with the engine is damaged; did "
-                               "the script write out of bounds?");
-                       }},
+            base::Overloaded{[](WorkerProcess::Nothing) {},
+                             [&](const WorkerProcess::InitDone& done) { on_init_done(done.error); },
+                             [&](const WorkerProcess::Rows& part) { rows_.add(part.rows); },
+                             [&](const WorkerProcess::Ended& ended) { on_outcome(ended); },
+                             [&](WorkerProcess::Damaged) {
+                                 kill_process(
+                                     "the memory it shares with the engine is damaged; did "
+                                     "the script write out of bounds?");
+                             }},
             said);
         if (!kill_reason_.empty()) break;
     }

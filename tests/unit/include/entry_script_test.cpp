@@ -34,7 +34,7 @@ protected:
         engine.self = this;
         engine.output_dir = "/output";
         engine.log_dir = "/output/logs";
-        engine.working_dir = "/work";
+        engine.working_dir = "/scratch";
         engine.agent_name = "process003";
         engine.worker_index = 2;
         engine.gpu_index = -1;
@@ -108,7 +108,7 @@ TEST_F(EntryScriptTest, says_where_it_runs) {
                         [] {
                             EXPECT_EQ(script().output_dir(), "/output");
                             EXPECT_EQ(script().log_dir(), "/output/logs");
-                            EXPECT_EQ(script().working_dir(), "/work");
+                            EXPECT_EQ(script().working_dir(), "/scratch");
                             EXPECT_EQ(script().agent_name(), "process003");
                             EXPECT_EQ(script().worker_index(), 2);
                             EXPECT_EQ(script().gpu_index(), -1);
