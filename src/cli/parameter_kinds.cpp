@@ -47,6 +47,19 @@ Parameter seconds(Description description, std::chrono::milliseconds config::Ste
         [=](const config::Step& step) { return std::vector{duration_text(step.*member)}; });
 }
 
+Parameter seconds(Description description,
+                  std::optional<std::chrono::milliseconds> config::Step::*member) {
+    return make(
+        std::move(description),
+        [=](config::Step& step, const std::string& text, const std::string&) {
+            step.*member = to_duration(text);
+        },
+        [=](const config::Step& step) {
+            const auto& value = step.*member;
+            return value ? std::vector{duration_text(*value)} : std::vector<std::string>{};
+        });
+}
+
 Parameter bytes(Description description, std::uint64_t config::Step::*member) {
     return make(
         std::move(description),

@@ -29,6 +29,9 @@ Parameter make_repeatable(Description description, decltype(Parameter::read) rea
 
 Parameter path(Description description, std::string config::Step::*member);
 Parameter seconds(Description description, std::chrono::milliseconds config::Step::*member);
+/// The same for a time that need not be given.
+Parameter seconds(Description description,
+                  std::optional<std::chrono::milliseconds> config::Step::*member);
 Parameter bytes(Description description, std::uint64_t config::Step::*member);
 Parameter on_off(Description description, bool config::Step::*member);
 

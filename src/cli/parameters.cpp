@@ -177,24 +177,32 @@ std::vector<Parameter> output_parameters() {
 }
 
 std::vector<Parameter> limit_parameters() {
-    return {kinds::whole_number({"run_max_try", Group::limits, "N", "Attempts at one mini-batch."},
-                                &Step::run_max_try, 1, 1'000'000),
-            kinds::seconds({"run_invocation_timeout", Group::limits, "SECONDS",
-                            "Limit for one call of run(); then its process is replaced."},
-                           &Step::run_invocation_timeout),
-            kinds::whole_number({"error_threshold", Group::limits, "N",
-                                 "Failed items to tolerate; -1: any number."},
-                                &Step::error_threshold, -1, kAnyNumber),
-            kinds::whole_number({"allowed_failed_count", Group::limits, "N",
-                                 "Failed mini-batches to tolerate; -1: any number."},
-                                &Step::allowed_failed_count, -1, kAnyNumber),
-            kinds::make(
-                {"allowed_failed_percent", Group::limits, "PERCENT",
-                 "The same as a share of all mini-batches."},
-                [](Step& step, const std::string& text, const std::string&) {
-                    step.allowed_failed_percent = to_number(text, 0, 100);
-                },
-                [](const Step& step) { return Texts{number_text(step.allowed_failed_percent)}; })};
+    return {
+        kinds::whole_number({"run_max_try", Group::limits, "N", "Attempts at one mini-batch."},
+                            &Step::run_max_try, 1, 1'000'000),
+        kinds::seconds({"run_invocation_timeout", Group::limits, "SECONDS",
+                        "Limit for one call of run(); then its process is replaced."},
+                       &Step::run_invocation_timeout),
+        kinds::seconds({"task_overhead_timeout", Group::limits, "SECONDS",
+                        "Limit for reading one mini-batch's input."},
+                       &Step::task_overhead_timeout),
+        kinds::seconds({"progress_update_timeout", Group::limits, "SECONDS",
+                        "The job fails when no mini-batch starts or ends for so long (default: 3 * "
+                        "(run_invocation_timeout + task_overhead_timeout))."},
+                       &Step::progress_update_timeout),
+        kinds::whole_number(
+            {"error_threshold", Group::limits, "N", "Failed items to tolerate; -1: any number."},
+            &Step::error_threshold, -1, kAnyNumber),
+        kinds::whole_number({"allowed_failed_count", Group::limits, "N",
+                             "Failed mini-batches to tolerate; -1: any number."},
+                            &Step::allowed_failed_count, -1, kAnyNumber),
+        kinds::make(
+            {"allowed_failed_percent", Group::limits, "PERCENT",
+             "The same as a share of all mini-batches."},
+            [](Step& step, const std::string& text, const std::string&) {
+                step.allowed_failed_percent = to_number(text, 0, 100);
+            },
+            [](const Step& step) { return Texts{number_text(step.allowed_failed_percent)}; })};
 }
 
 std::vector<Parameter> placement_parameters() {
@@ -227,12 +235,10 @@ std::vector<Parameter> parameters_to_come() {
     return {kinds::not_yet("input_type", "file"),
             kinds::not_yet("tabular_format"),
             kinds::not_yet("partition_keys"),
-            kinds::not_yet("task_overhead_timeout"),
             kinds::not_yet("allow_reuse", "false"),
             kinds::not_yet("resource_monitor_interval", "0"),
             kinds::not_yet("profiling"),
-            kinds::not_yet("max_restarts", "0"),
-            kinds::not_yet("progress_update_timeout")};
+            kinds::not_yet("max_restarts", "0")};
 }
 
 std::vector<Parameter> make_all() {

@@ -9,4 +9,13 @@ std::string final_output_path(const Step& step) {
 
 std::string partial_output_path(const Step& step) { return final_output_path(step) + ".partial"; }
 
+std::chrono::milliseconds progress_limit(const Step& step) {
+    return step.progress_update_timeout.value_or(
+        3 * (step.run_invocation_timeout + step.task_overhead_timeout));
+}
+
+std::chrono::milliseconds init_limit(const Step& step) {
+    return 3 * step.run_invocation_timeout + std::chrono::seconds(30);
+}
+
 }  // namespace parallel_run::config

@@ -50,6 +50,9 @@ struct Step {
     double allowed_failed_percent = 100;
     std::uint32_t run_max_try = 3;
     std::chrono::milliseconds run_invocation_timeout{60'000};
+    std::chrono::milliseconds task_overhead_timeout{30'000};  ///< for reading a mini-batch's input
+    /// Nothing: 3 * (run_invocation_timeout + task_overhead_timeout).
+    std::optional<std::chrono::milliseconds> progress_update_timeout;
     std::chrono::milliseconds first_task_creation_timeout{600'000};
 
     std::optional<std::uint32_t> process_count_per_node;  ///< nothing: the node's cores
@@ -70,5 +73,9 @@ struct Step {
 /// Where the rows are while the job runs, and where they are once it is Completed.
 std::string partial_output_path(const Step& step);
 std::string final_output_path(const Step& step);
+
+/// How long no mini-batch may start or end, and how long every worker may be in init().
+std::chrono::milliseconds progress_limit(const Step& step);
+std::chrono::milliseconds init_limit(const Step& step);
 
 }  // namespace parallel_run::config

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 
 #include <spdlog/sinks/base_sink.h>
@@ -68,13 +69,25 @@ void LogTree::clear() const {
     }
 }
 
-void LogTree::make_job_directories() const { make_directory(root_ + "/sys"); }
+void LogTree::make_job_directories() const {
+    make_directory(root_ + "/sys");
+    make_directory(root_ + "/user");
+}
 
 void LogTree::make_node_directories(const std::string& node) const {
     for (const auto& path :
          {entry_script_log(node), user_stdout(node), user_stderr(node), user_error(node)}) {
         make_directory(path);
     }
+}
+
+void replace_file(const std::string& path, const std::string& content) {
+    const auto fresh = path + ".new";
+    std::ofstream file(fresh, std::ios::binary);
+    file << content;
+    file.close();
+    std::error_code ignored;
+    if (file) std::filesystem::rename(fresh, path, ignored);
 }
 
 std::shared_ptr<spdlog::logger> open_logger(const std::string& path, config::LoggingLevel level) {

@@ -6,6 +6,7 @@
 
 #include <spdlog/logger.h>
 
+#include "base/process_name.hpp"
 #include "config/step.hpp"
 
 namespace parallel_run::logging {
@@ -18,6 +19,7 @@ public:
     [[nodiscard]] std::string job_result() const { return root_ + "/job_result.txt"; }
     [[nodiscard]] std::string configuration() const { return root_ + "/sys/step.conf"; }
     [[nodiscard]] std::string master_role() const { return root_ + "/sys/master_role.txt"; }
+    [[nodiscard]] std::string errors() const { return root_ + "/user/error.txt"; }
     [[nodiscard]] std::string entry_script_log(const std::string& node) const {
         return root_ + "/user/entry_script_log/" + node;
     }
@@ -31,6 +33,11 @@ public:
         return root_ + "/user/error/" + node;
     }
 
+    /// Of one worker process, with the stacks.
+    [[nodiscard]] std::string process_errors(const std::string& node, std::uint32_t process) const {
+        return user_error(node) + "/" + base::process_name(process) + ".txt";
+    }
+
     /// Removes what an earlier job left, and nothing else that lies in the directory. Throws
     /// base::EnvironmentError, like the two below.
     void clear() const;
@@ -40,6 +47,10 @@ public:
 private:
     std::string root_;
 };
+
+/// Replaces the file's content as a whole: a reader sees the old or the new one. A failure is not
+/// reported: a log that cannot be written must not fail the job.
+void replace_file(const std::string& path, const std::string& content);
 
 /// A logger that appends to `path`; the file is not inherited by other programs. Throws
 /// base::EnvironmentError.

@@ -5,6 +5,7 @@
 
 #include "base/size.hpp"
 #include "base/time_format.hpp"
+#include "logging/log_tree.hpp"
 
 namespace parallel_run::orchestrator {
 
@@ -67,20 +68,21 @@ std::string output_line(const JobResult& result, const config::Step& step) {
                        format_bytes(result.output_bytes));
 }
 
+std::string error_lines(const ErrorBook::Kind& error, const config::Step& step) {
+    auto text = fmt::format("  first error   {}\n                {}\n", error.text, error.place);
+    if (error.count > 1) {
+        text += fmt::format("                {} like it; all kinds: {}\n",
+                            format_count(error.count), logging::LogTree(step.logs).errors());
+    }
+    return text + fmt::format("  open          {}\n", error.file);
+}
+
 }  // namespace
 
 std::string summary(const JobResult& result, const config::Step& step, bool colour) {
     auto text = status_line(result, step, colour) + counts_lines(result) + speed_lines(result) +
                 output_line(result, step);
-    if (!result.first_error.text.empty()) {
-        text += fmt::format("  first error   {}\n                {}\n", result.first_error.text,
-                            result.first_error.where);
-        if (result.first_error.alike > 1) {
-            text += fmt::format("                {} attempts failed like it\n",
-                                format_count(result.first_error.alike));
-        }
-        text += fmt::format("  errors        {}/user/error\n", step.logs);
-    }
+    if (result.first_error) text += error_lines(*result.first_error, step);
     return text + fmt::format("  logs          {}\n", step.logs);
 }
 

@@ -3,26 +3,21 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "config/step.hpp"
+#include "orchestrator/error_book.hpp"
 #include "scheduling/types.hpp"
 
 namespace parallel_run::orchestrator {
-
-/// The first failure of a job, as users are told about it.
-struct FirstError {
-    std::string text;         ///< empty: nothing failed
-    std::string where;        ///< "mini-batch 17 (/data/a.png and 9 more), attempt 1, on node7"
-    std::uint64_t alike = 0;  ///< failed attempts with the same text, this one included
-};
 
 /// How a job ended.
 struct JobResult {
     bool completed = false;
     std::string reason;  ///< why it failed, for a user
     scheduling::Counts counts;
-    FirstError first_error;
+    std::optional<ErrorBook::Kind> first_error;
     std::chrono::nanoseconds elapsed{0};
     std::chrono::nanoseconds run_time{0};  ///< in run(), over all workers
     std::uint32_t workers = 0;

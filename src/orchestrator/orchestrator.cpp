@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "base/overloaded.hpp"
+#include "base/process_name.hpp"
 #include "dataset/descriptor.hpp"
+#include "logging/log_tree.hpp"
 
 namespace parallel_run::orchestrator {
 
@@ -24,8 +26,8 @@ using namespace std::chrono_literals;
 /// Descriptors that may be planned ahead of the work; more make the total known earlier.
 constexpr std::uint64_t kMaxPlannedAhead = 256ULL << 20;
 
-/// Different error texts that are counted apart.
-constexpr std::size_t kMaxErrorTexts = 1000;
+/// Between two writes of user/error.txt.
+constexpr auto kErrorFilePause = 5s;
 
 constexpr std::size_t kMaxWorkMessage = 1 << 20;
 
@@ -35,6 +37,8 @@ scheduling::Policy policy_of(const config::Step& step, const Cluster& cluster) {
     policy.error_threshold = step.error_threshold;
     policy.allowed_failed_count = step.allowed_failed_count;
     policy.allowed_failed_percent = step.allowed_failed_percent;
+    policy.init_limit = config::init_limit(step);
+    policy.progress_limit = config::progress_limit(step);
     policy.needs_a_succeeded_item = step.output_action == config::OutputAction::append_row;
     const auto nodes = static_cast<std::uint32_t>(cluster.node_names.size());
     policy.process_count_per_node = (cluster.workers + nodes - 1) / nodes;
@@ -122,14 +126,7 @@ void Orchestrator::on_report(int source, Report report, std::string_view payload
             scheduler_.on_worker_ready(worker, now, actions);
             break;
         case Report::unavailable: scheduler_.on_worker_unavailable(worker, now); break;
-        case Report::init_failed:
-            logger_->warn("init failed on rank {} on {}: {}", source, cluster_.node_name(source),
-                          payload);
-            if (first_error_.text.empty()) {
-                first_error_ = {std::string(payload), "init on " + cluster_.node_name(source), 1};
-            }
-            scheduler_.on_init_failed(worker, now, actions);
-            break;
+        case Report::init_failed: return on_init_failed(source, payload, now);
         case Report::stopped: ++stopped_; break;
         default: fail_damaged(source, report);
     }
@@ -152,20 +149,42 @@ void Orchestrator::on_outcomes(int source, std::string_view payload, Time now) {
     carry_out(actions);
 }
 
+void Orchestrator::on_init_failed(int source, std::string_view payload, Time now) {
+    transport::ErrorNote note;
+    if (!decode(payload, note)) fail_damaged(source, Report::init_failed);
+    const auto& node = cluster_.node_name(source);
+    const auto place = fmt::format("init() in {} on {}", base::process_name(note.process), node);
+    logger_->warn("{} failed: {}", place, note.text);
+    errors_.add(note.text, place, logging::LogTree(step_.logs).process_errors(node, note.process));
+    Actions actions;
+    scheduler_.on_init_failed(static_cast<scheduling::WorkerId>(source), now, actions);
+    carry_out(actions);
+}
+
 void Orchestrator::note_errors(int source) {
     if (content_.errors.empty()) return;
-    auto error = content_.errors.begin();
+    const logging::LogTree logs(step_.logs);
+    const auto& node = cluster_.node_name(source);
+    auto note = content_.errors.begin();
     for (const auto& outcome : content_.outcomes) {
         if (outcome.kind != scheduling::Outcome::Kind::failed) continue;
-        const std::string text(*error++);
-        const auto where = describe(outcome.index, outcome.attempt, source);
-        logger_->warn("{} failed: {}", where, text);
-        if (first_error_.text.empty()) first_error_ = {text, where, 0};
-        if (errors_.size() < kMaxErrorTexts || errors_.contains(text)) ++errors_[text];
+        const auto place = fmt::format("{}, attempt {} in {} on {}", describe(outcome.index),
+                                       outcome.attempt, base::process_name(note->process), node);
+        logger_->warn("{} failed: {}", place, note->text);
+        errors_.add(note->text, place, logs.process_errors(node, note->process));
+        ++note;
     }
 }
 
-std::string Orchestrator::describe(std::uint64_t index, std::uint32_t attempt, int source) {
+void Orchestrator::write_errors(Time now) {
+    if (errors_.total() == errors_written_ || (now < next_error_file_ && phase_ != Phase::done))
+        return;
+    logging::replace_file(logging::LogTree(step_.logs).errors(), errors_.lines());
+    errors_written_ = errors_.total();
+    next_error_file_ = now + kErrorFilePause;
+}
+
+std::string Orchestrator::describe(std::uint64_t index) {
     dataset::DescriptorView descriptor;
     auto text = fmt::format("mini-batch {}", index);
     if (dataset::decode(store_.find(index), descriptor) && !descriptor.files.empty()) {
@@ -174,7 +193,7 @@ std::string Orchestrator::describe(std::uint64_t index, std::uint32_t attempt, i
             text += fmt::format(" and {} more", descriptor.files.size() - 1);
         text += ")";
     }
-    return text + fmt::format(", attempt {} on {}", attempt, cluster_.node_name(source));
+    return text;
 }
 
 void Orchestrator::on_recalled(int source, std::string_view payload, Time now) {
@@ -250,6 +269,7 @@ bool Orchestrator::step(Time now) {
     scheduler_.on_time(now, actions);
     carry_out(actions);
     advance(now);
+    write_errors(now);
     display_.update(progress(now), now);
     return moved;
 }
@@ -320,10 +340,7 @@ JobResult Orchestrator::result(Time now) const {
     result.completed = failure_.empty();
     result.reason = failure_;
     result.counts = scheduler_.counts();
-    result.first_error = first_error_;
-    if (const auto found = errors_.find(first_error_.text); found != errors_.end()) {
-        result.first_error.alike = found->second;
-    }
+    if (const auto* const first = errors_.first()) result.first_error = *first;
     result.elapsed = now - began_;
     result.run_time = run_time_;
     result.workers = cluster_.workers;

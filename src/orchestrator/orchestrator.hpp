@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 #include "dataset/planner.hpp"
 #include "orchestrator/descriptor_store.hpp"
 #include "orchestrator/epochs.hpp"
+#include "orchestrator/error_book.hpp"
 #include "orchestrator/job_result.hpp"
 #include "orchestrator/progress.hpp"
 #include "scheduling/scheduler.hpp"
@@ -71,7 +71,9 @@ private:
     void carry_out(const scheduling::Actions& actions);
     void assign(const scheduling::Assign& assign);
     void on_outcomes(int source, std::string_view payload, Time now);
+    void on_init_failed(int source, std::string_view payload, Time now);
     void note_errors(int source);
+    void write_errors(Time now);
     void on_recalled(int source, std::string_view payload, Time now);
     void on_sealed(int source, std::string_view payload);
     void on_written(int source, std::string_view payload);
@@ -79,7 +81,7 @@ private:
     void advance(Time now);
     void fail(std::string reason);
     [[nodiscard]] bool over() const;
-    [[nodiscard]] std::string describe(std::uint64_t index, std::uint32_t attempt, int source);
+    [[nodiscard]] std::string describe(std::uint64_t index);
     [[nodiscard]] std::string abort_text(scheduling::AbortReason reason) const;
     [[nodiscard]] ProgressState progress(Time now) const;
 
@@ -96,8 +98,9 @@ private:
     Time began_;
     Time first_task_deadline_;
     std::string failure_;  ///< why the job failed; empty: it did not
-    FirstError first_error_;
-    std::map<std::string, std::uint64_t> errors_;  ///< attempts that failed, by text; bounded
+    ErrorBook errors_;
+    std::uint64_t errors_written_ = 0;
+    Time next_error_file_{0};
     std::chrono::nanoseconds run_time_{0};
     int stopped_ = 0;
     bool planning_reported_ = false;

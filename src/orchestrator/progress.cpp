@@ -31,7 +31,7 @@ double rate(std::uint64_t count, std::chrono::nanoseconds elapsed) {
 /// Nothing while it cannot be told.
 std::optional<std::chrono::nanoseconds> time_left(const ProgressState& state) {
     const auto done = state.counts.resolved();
-    if (!state.planning_done || done == 0) return std::nullopt;
+    if (!state.planning_done || done == 0 || done == state.counts.planned) return std::nullopt;
     const auto share = static_cast<double>(state.counts.planned - done) / static_cast<double>(done);
     return std::chrono::nanoseconds(
         static_cast<std::int64_t>(static_cast<double>(state.elapsed.count()) * share));

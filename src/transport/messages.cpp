@@ -9,6 +9,20 @@ using base::Decoder;
 using base::Encoder;
 using scheduling::Outcome;
 
+namespace {
+
+void put(Encoder& out, const ErrorNote& note) {
+    out.varint(note.process);
+    out.string(note.text);
+}
+
+ErrorNote get_note(Decoder& in) {
+    const auto process = in.integer<std::uint32_t>();
+    return {process, in.string()};
+}
+
+}  // namespace
+
 void WorkMessage::begin(std::string& bytes, std::uint64_t first_index, std::uint32_t attempt) {
     bytes.clear();
     Encoder out(bytes);
@@ -20,7 +34,7 @@ void WorkMessage::add(std::string& bytes, std::string_view descriptor) {
     Encoder(bytes).string(descriptor);
 }
 
-void OutcomesMessage::add(const Outcome& outcome, std::string_view error) {
+void OutcomesMessage::add(const Outcome& outcome, const ErrorNote& error) {
     Encoder out(bytes_);
     out.signed_varint(static_cast<std::int64_t>(outcome.index - last_index_));
     last_index_ = outcome.index;
@@ -28,7 +42,7 @@ void OutcomesMessage::add(const Outcome& outcome, std::string_view error) {
     if (outcome.kind == Outcome::Kind::returned) return;
     out.varint(outcome.rows);
     out.varint(static_cast<std::uint64_t>(outcome.run_time.count()));
-    if (outcome.kind == Outcome::Kind::failed) out.string(error);
+    if (outcome.kind == Outcome::Kind::failed) put(out, error);
 }
 
 std::string OutcomesMessage::take(std::uint64_t buffered_bytes) {
@@ -58,7 +72,7 @@ bool OutcomesMessage::read(std::string_view bytes, Content& content) {
             outcome.rows = in.varint();
             outcome.run_time = std::chrono::nanoseconds(static_cast<std::int64_t>(in.varint()));
         }
-        if (outcome.kind == Outcome::Kind::failed) content.errors.push_back(in.string());
+        if (outcome.kind == Outcome::Kind::failed) content.errors.push_back(get_note(in));
         content.outcomes.push_back(outcome);
     }
     return in.ok();
@@ -82,6 +96,18 @@ bool decode_all(std::string_view bytes, Numbers&... numbers) {
 }
 
 }  // namespace
+
+std::string encode(const ErrorNote& note) {
+    std::string bytes;
+    Encoder out(bytes);
+    put(out, note);
+    return bytes;
+}
+bool decode(std::string_view bytes, ErrorNote& note) {
+    Decoder in(bytes);
+    note = get_note(in);
+    return in.finished();
+}
 
 std::string encode(const SealedMessage& message) {
     return encode_all(message.epoch, message.bytes);

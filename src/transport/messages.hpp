@@ -24,7 +24,7 @@ enum class Order : std::uint16_t {
 /// Agent to orchestrator.
 enum class Report : std::uint16_t {
     ready = 1,        ///< empty: init() succeeded
-    init_failed = 2,  ///< text
+    init_failed = 2,  ///< ErrorNote
     unavailable = 3,  ///< empty: the process is gone, a new one is coming
     outcomes = 4,     ///< OutcomesMessage
     recalled = 5,     ///< count of the outcomes `returned` that answer the recall, sent before
@@ -45,16 +45,17 @@ public:
     static bool read(std::string_view bytes, Each&& each);
 };
 
-/// One ended attempt, with words if it failed.
-struct OutcomeReport {
-    scheduling::Outcome outcome;
-    std::string_view error;
+/// Why something failed, and in which worker process of the node (process017: 17).
+struct ErrorNote {
+    std::uint32_t process = 0;
+    std::string_view text;
 };
 
 /// Gathers outcomes, then is sent; `buffered_bytes` are finished rows that wait for an epoch.
 class OutcomesMessage {
 public:
-    void add(const scheduling::Outcome& outcome, std::string_view error);
+    /// `error` counts only where the outcome is failed.
+    void add(const scheduling::Outcome& outcome, const ErrorNote& error = {});
     [[nodiscard]] bool empty() const { return bytes_.empty(); }
     /// The encoded message; empties this one.
     std::string take(std::uint64_t buffered_bytes);
@@ -62,8 +63,7 @@ public:
     struct Content {
         std::uint64_t buffered_bytes = 0;
         std::vector<scheduling::Outcome> outcomes;
-        std::vector<std::string_view>
-            errors;  ///< of the failed ones, in order; views into the bytes
+        std::vector<ErrorNote> errors;  ///< of the failed ones, in order; views into the bytes
     };
     /// Reuses the capacity of `content`; false if the bytes are damaged.
     static bool read(std::string_view bytes, Content& content);
@@ -88,10 +88,12 @@ struct WrittenMessage {
     std::string error;  ///< empty: written and synced
 };
 
+std::string encode(const ErrorNote& note);
 std::string encode(const SealedMessage& message);
 std::string encode(const WriteMessage& message);
 std::string encode(const WrittenMessage& message);
 std::string encode_number(std::uint64_t number);
+bool decode(std::string_view bytes, ErrorNote& note);  ///< a view into the bytes
 bool decode(std::string_view bytes, SealedMessage& message);
 bool decode(std::string_view bytes, WriteMessage& message);
 bool decode(std::string_view bytes, WrittenMessage& message);

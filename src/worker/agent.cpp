@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "base/overloaded.hpp"
+#include "base/process_name.hpp"
 #include "ring/waiting.hpp"
 #include "worker/exit_text.hpp"
 
@@ -56,14 +57,13 @@ Agent::Agent(AgentSettings settings, Spawner& spawner, transport::Endpoint& endp
     if (settings_.has_worker) start_process();
 }
 
-std::string Agent::process_name() const {
+std::uint32_t Agent::process_number() const {
     // Every process of a node has a number of its own, without asking the other agents there.
-    const auto number = static_cast<std::uint32_t>(settings_.local_rank) +
-                        (processes_started_ - 1) * static_cast<std::uint32_t>(settings_.local_size);
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "process%03u", number);
-    return text.data();
+    return static_cast<std::uint32_t>(settings_.local_rank) +
+           (processes_started_ - 1) * static_cast<std::uint32_t>(settings_.local_size);
 }
+
+std::string Agent::process_name() const { return base::process_name(process_number()); }
 
 void Agent::start_process() {
     ++processes_started_;
@@ -120,7 +120,7 @@ void Agent::take_work(std::string_view payload) {
             if (ready_) {
                 process_->give(index, attempt, descriptor);
             } else {  // the process went away while the order was on its way
-                outcomes_.add({index, attempt, Outcome::Kind::returned, 0, 0ns}, {});
+                outcomes_.add({index, attempt, Outcome::Kind::returned, 0, 0ns});
             }
         });
     if (!whole) fail_damaged(Order::work);
@@ -136,7 +136,7 @@ void Agent::recall(std::uint64_t count) {
 
 void Agent::return_unstarted(const std::vector<WorkerProcess::Assigned>& assigned) {
     for (const auto& one : assigned) {
-        outcomes_.add({one.index, one.attempt, Outcome::Kind::returned, 0, 0ns}, {});
+        outcomes_.add({one.index, one.attempt, Outcome::Kind::returned, 0, 0ns});
     }
 }
 
@@ -223,7 +223,7 @@ void Agent::on_outcome(const WorkerProcess::Ended& ended) {
         outcome.kind = Outcome::Kind::failed;
         rows_.discard();
     }
-    outcomes_.add(outcome, ended.error);
+    outcomes_.add(outcome, {process_number(), ended.error});
 }
 
 bool Agent::hear_spawner() {
@@ -255,7 +255,8 @@ void Agent::lose_process(const std::string& why) {
     if (remains.started) {
         // A process that we stop because the job is over did nothing wrong.
         const auto kind = stopping_ ? Outcome::Kind::returned : Outcome::Kind::failed;
-        outcomes_.add({remains.started->index, remains.started->attempt, kind, 0, 0ns}, why);
+        outcomes_.add({remains.started->index, remains.started->attempt, kind, 0, 0ns},
+                      {process_number(), why});
     }
     return_unstarted(remains.not_started);
     const bool was_ready = std::exchange(ready_, false);
@@ -265,7 +266,7 @@ void Agent::lose_process(const std::string& why) {
         report(Report::unavailable);
         start_process();
     } else {
-        report(Report::init_failed, why);
+        report(Report::init_failed, encode(transport::ErrorNote{process_number(), why}));
     }
 }
 

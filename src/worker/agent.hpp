@@ -67,6 +67,7 @@ public:
 
 private:
     void start_process();
+    [[nodiscard]] std::uint32_t process_number() const;
     [[nodiscard]] std::string process_name() const;
     void report(transport::Report report, std::string_view payload = {});
 

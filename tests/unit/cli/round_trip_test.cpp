@@ -38,6 +38,10 @@ private:
         step.allowed_failed_percent = static_cast<double>(below(10'000)) / 100;
         step.run_max_try = static_cast<std::uint32_t>(below(9) + 1);
         step.run_invocation_timeout = std::chrono::milliseconds(below(100'000) + 1);
+        step.task_overhead_timeout = std::chrono::milliseconds(below(100'000) + 1);
+        if (below(2) == 0) {
+            step.progress_update_timeout = std::chrono::milliseconds(below(100'000) + 1);
+        }
         step.first_task_creation_timeout = std::chrono::milliseconds(below(100'000'000) + 1);
         step.flush_interval = std::chrono::milliseconds(below(3000) + 1);
         step.flush_bytes = (below(5000) + 1) << below(20);

@@ -72,11 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
              "this version of parallel-run does not have it yet; leave it out"},
         Case{"partition_keys=user",
              "this version of parallel-run does not have it yet; leave it out"},
-        Case{"task_overhead_timeout=30",
-             "this version of parallel-run does not have it yet; leave it out"},
-        Case{"profiling=cpu", "this version of parallel-run does not have it yet; leave it out"},
-        Case{"progress_update_timeout=9",
-             "this version of parallel-run does not have it yet; leave it out"}));
+        Case{"profiling=cpu", "this version of parallel-run does not have it yet; leave it out"}));
 
 using StepRefusal = StepFiles;
 
