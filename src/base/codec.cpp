@@ -48,6 +48,12 @@ std::string_view Decoder::string() {
     return value;
 }
 
+std::vector<std::string> Decoder::strings() {
+    std::vector<std::string> values;
+    for (auto left = varint(); left > 0 && ok_; --left) values.emplace_back(string());
+    return values;
+}
+
 std::string system_error_text(const std::string& what, int code) {
     return what + ": " + std::strerror(code);
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace parallel_run::base {
 
@@ -33,6 +34,11 @@ public:
     void string(std::string_view value) {
         varint(value.size());
         out_.append(value);
+    }
+    /// Count, then each.
+    void strings(const std::vector<std::string>& values) {
+        varint(values.size());
+        for (const auto& value : values) string(value);
     }
 
 private:
@@ -63,6 +69,7 @@ public:
     bool boolean() { return integer<std::uint8_t>() != 0; }
     double float64();
     std::string_view string();
+    std::vector<std::string> strings();
 
     [[nodiscard]] bool ok() const { return ok_; }
     [[nodiscard]] bool at_end() const { return rest_.empty(); }

@@ -6,9 +6,10 @@
 
 namespace parallel_run::orchestrator {
 
-Epochs::Epochs(int ranks, std::uint64_t flush_bytes, Time flush_interval)
+Epochs::Epochs(int ranks, std::uint64_t flush_bytes, Time flush_interval, Time now)
     : flush_bytes_(flush_bytes),
       flush_interval_(flush_interval),
+      last_begin_(now),
       buffered_(static_cast<std::size_t>(ranks)),
       sealed_(static_cast<std::size_t>(ranks)) {}
 
@@ -19,12 +20,11 @@ void Epochs::on_buffered(int rank, std::uint64_t bytes) {
 bool Epochs::due(Time now) const {
     if (state_ != State::idle || failure_) return false;
     const auto most = *std::max_element(buffered_.begin(), buffered_.end());
-    return most >= flush_bytes_ || (most > 0 && begun_ && now - last_begin_ >= flush_interval_);
+    return most >= flush_bytes_ || (most > 0 && now - last_begin_ >= flush_interval_);
 }
 
 std::uint64_t Epochs::begin(Time now) {
     state_ = State::sealing;
-    begun_ = true;
     last_begin_ = now;
     answers_ = 0;
     return ++number_;

@@ -21,7 +21,7 @@ class Epochs {
 public:
     using Time = std::chrono::nanoseconds;
 
-    Epochs(int ranks, std::uint64_t flush_bytes, Time flush_interval);
+    Epochs(int ranks, std::uint64_t flush_bytes, Time flush_interval, Time now);
 
     /// Finished rows that wait on a rank.
     void on_buffered(int rank, std::uint64_t bytes);
@@ -58,8 +58,7 @@ private:
     State state_ = State::idle;
     std::uint64_t flush_bytes_;
     Time flush_interval_;
-    Time last_begin_{0};
-    bool begun_ = false;
+    Time last_begin_;  ///< of an epoch, or of the job
     std::uint64_t number_ = 0;
     std::vector<std::uint64_t> buffered_;
     std::vector<std::uint64_t> sealed_;

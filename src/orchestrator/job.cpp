@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -21,6 +20,7 @@
 #include "base/unique_fd.hpp"
 #include "logging/log_tree.hpp"
 #include "logging/terminal.hpp"
+#include "orchestrator/cluster.hpp"
 #include "orchestrator/orchestrator.hpp"
 #include "orchestrator/pause.hpp"
 #include "output/epoch_writer.hpp"
@@ -35,52 +35,6 @@ namespace {
 using Time = std::chrono::nanoseconds;
 
 Time monotonic_now() { return std::chrono::steady_clock::now().time_since_epoch(); }
-
-/// This rank's place, and on every rank the whole cluster. COLLECTIVE, three calls.
-struct Place {
-    Cluster cluster;
-    std::string node;
-    int rank = 0;
-    int local_rank = 0;
-    int local_size = 1;
-};
-
-Place find_place(MPI_Comm comm, bool dedicated_orchestrator) {
-    constexpr int kNameBytes = 256;
-    Place place;
-    int size = 0;
-    MPI_Comm_rank(comm, &place.rank);
-    MPI_Comm_size(comm, &size);
-    std::array<char, kNameBytes> name{};
-    ::gethostname(name.data(), name.size() - 1);
-    place.node = name.data();
-
-    // Ranks share a node where they can share memory: host names alone may repeat.
-    MPI_Comm node_comm = MPI_COMM_NULL;
-    MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, place.rank, MPI_INFO_NULL, &node_comm);
-    MPI_Comm_rank(node_comm, &place.local_rank);
-    MPI_Comm_size(node_comm, &place.local_size);
-    int leader = place.rank;
-    MPI_Bcast(&leader, 1, MPI_INT, 0, node_comm);
-    MPI_Comm_free(&node_comm);
-
-    std::vector<int> leaders(static_cast<std::size_t>(size));
-    std::vector<char> names(static_cast<std::size_t>(size) * kNameBytes);
-    MPI_Allgather(&leader, 1, MPI_INT, leaders.data(), 1, MPI_INT, comm);
-    MPI_Allgather(name.data(), kNameBytes, MPI_CHAR, names.data(), kNameBytes, MPI_CHAR, comm);
-
-    std::map<int, scheduling::NodeId> node_of_leader;
-    for (const auto of_rank : leaders) {
-        const auto next = static_cast<scheduling::NodeId>(node_of_leader.size());
-        const auto [entry, added] = node_of_leader.emplace(of_rank, next);
-        place.cluster.node_of.push_back(entry->second);
-        if (!added) continue;
-        place.cluster.node_names.emplace_back(names.data() +
-                                              static_cast<std::size_t>(of_rank) * kNameBytes);
-    }
-    place.cluster.workers = static_cast<std::uint32_t>(size) - (dedicated_orchestrator ? 1 : 0);
-    return place;
-}
 
 worker::AgentSettings agent_settings(const config::Step& step, const JobSettings& settings,
                                      const Place& place) {

@@ -63,7 +63,7 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
       logger_(std::move(logger)),
       planner_(std::move(plan), kMaxPlannedAhead),
       scheduler_(policy_of(step, cluster), cluster.node_of, now),
-      epochs_(endpoint.size(), step.flush_bytes, step.flush_interval),
+      epochs_(endpoint.size(), step.flush_bytes, step.flush_interval, now),
       began_(now),
       first_task_deadline_(now + step.first_task_creation_timeout) {
     logger_->info("{} ranks on {} nodes, {} workers", endpoint.size(), cluster.node_names.size(),

@@ -13,6 +13,7 @@
 
 #include "config/step.hpp"
 #include "dataset/planner.hpp"
+#include "orchestrator/cluster.hpp"
 #include "orchestrator/descriptor_store.hpp"
 #include "orchestrator/epochs.hpp"
 #include "orchestrator/error_book.hpp"
@@ -23,17 +24,6 @@
 #include "transport/messages.hpp"
 
 namespace parallel_run::orchestrator {
-
-/// Which ranks there are and where.
-struct Cluster {
-    std::vector<scheduling::NodeId> node_of;  ///< by rank
-    std::vector<std::string> node_names;      ///< by node
-    std::uint32_t workers = 0;                ///< ranks with a worker process
-
-    [[nodiscard]] const std::string& node_name(int rank) const {
-        return node_names[node_of[static_cast<std::size_t>(rank)]];
-    }
-};
 
 /// Rank 0's second role: carries events to the scheduler and its actions to the agents, calls
 /// epochs, and knows when the job is over. Driven by an event loop; nothing here blocks. One

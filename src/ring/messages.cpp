@@ -5,21 +5,6 @@
 
 namespace parallel_run::ring {
 
-namespace {
-
-void put(base::Encoder& out, const std::vector<std::string>& texts) {
-    out.varint(texts.size());
-    for (const auto& text : texts) out.string(text);
-}
-
-std::vector<std::string> get_texts(base::Decoder& in) {
-    std::vector<std::string> texts;
-    for (auto left = in.varint(); left > 0 && in.ok(); --left) texts.emplace_back(in.string());
-    return texts;
-}
-
-}  // namespace
-
 std::string encode(const Setup& setup) {
     std::string bytes;
     base::Encoder out(bytes);
@@ -31,13 +16,13 @@ std::string encode(const Setup& setup) {
     out.signed_varint(setup.gpu_index);
     out.boolean(setup.keep_rows);
     out.signed_varint(setup.lowest_log_level);
-    put(out, setup.arguments);
+    out.strings(setup.arguments);
     out.varint(setup.side_inputs.size());
     for (const auto& [name, path] : setup.side_inputs) {
         out.string(name);
         out.string(path);
     }
-    put(out, setup.input_names);
+    out.strings(setup.input_names);
     return bytes;
 }
 
@@ -51,13 +36,13 @@ bool decode(std::string_view bytes, Setup& setup) {
     setup.gpu_index = static_cast<std::int32_t>(in.signed_varint());
     setup.keep_rows = in.boolean();
     setup.lowest_log_level = static_cast<std::int32_t>(in.signed_varint());
-    setup.arguments = get_texts(in);
+    setup.arguments = in.strings();
     setup.side_inputs.clear();
     for (auto left = in.varint(); left > 0 && in.ok(); --left) {
         const auto name = in.string();
         setup.side_inputs.emplace_back(name, in.string());
     }
-    setup.input_names = get_texts(in);
+    setup.input_names = in.strings();
     return in.finished();
 }
 

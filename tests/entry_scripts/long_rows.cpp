@@ -10,9 +10,7 @@ namespace {
 
 std::string letters;
 
-void init() {
-    letters.assign(std::stoul(pr::EntryScript::instance().argument("--letters")), 'x');
-}
+void init() { letters.assign(std::stoul(pr::EntryScript::instance().argument("--letters")), 'x'); }
 
 pr::Rows run(const pr::MiniBatch& mini_batch) {
     pr::Rows rows;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One row per file, its name; but a file's name makes run() throw, crash, exit or hang: "throw",
 // "crash", "exit" and "hang" always, "throw_once" and the like in the first attempt only.
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
-
-#include <unistd.h>
 
 #include <parallel_run/entry_script.hpp>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // In its first attempt run() leaves its process id in a file --meet/INDEX, and waits for --meet/go.
 // One row: "INDEX ATTEMPT".
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
-
-#include <unistd.h>
 
 #include <parallel_run/entry_script.hpp>
 
