@@ -82,6 +82,7 @@ void Orchestrator::order_all(Order kind, std::uint64_t number) {
 
 void Orchestrator::carry_out(const Actions& actions) {
     using namespace scheduling;
+    if (phase_ != Phase::running || !failure_.empty()) return;
     for (const auto& action : actions) {
         std::visit(
             base::Overloaded{

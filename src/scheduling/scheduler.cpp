@@ -18,6 +18,10 @@ constexpr std::chrono::nanoseconds kWorthRecalling = 5ms;
 /// seconds of a job see troubles that pass.
 constexpr Time kInitGrace = 2min;
 
+/// Retries looked at to find one that failed on another worker; more would cost much when one
+/// worker fails everything.
+constexpr std::ptrdiff_t kRetriesLookedAt = 8;
+
 }  // namespace
 
 Scheduler::Scheduler(const Policy& policy, const std::vector<NodeId>& node_of, Time now)
@@ -27,6 +31,8 @@ Scheduler::Scheduler(const Policy& policy, const std::vector<NodeId>& node_of, T
         auto& worker = workers_.emplace_back();
         worker.node = node;
         worker.in_init_since = now;
+        worker.place =
+            table_[sated].insert(table_[sated].end(), static_cast<WorkerId>(workers_.size() - 1));
         node_count = std::max(node_count, node + 1);
     }
     nodes_.resize(node_count);
@@ -50,7 +56,7 @@ void Scheduler::on_worker_ready(WorkerId worker, Time now, Actions& actions) {
     if (!state.ready) ++ready_;
     state.ready = true;
     nodes_[state.node].init_succeeded = true;
-    note_hunger(worker);
+    take_stock(worker);
     feed_the_hungry(now, actions);
 }
 
@@ -59,37 +65,41 @@ void Scheduler::on_worker_unavailable(WorkerId worker, Time now) {
     if (state.ready) --ready_;
     state.ready = false;
     state.in_init_since = now;
+    take_stock(worker);
 }
 
-void Scheduler::on_no_worker(WorkerId worker) { workers_[worker].given_up = true; }
+void Scheduler::on_no_worker(WorkerId worker) {
+    workers_[worker].given_up = true;
+    ++given_up_;
+}
 
 void Scheduler::on_init_failed(WorkerId worker, Time now, Actions& actions) {
     ++counts_.init_failures;
     auto& state = workers_[worker];
     auto& node = nodes_[state.node];
     if (!node.init_succeeded) ++node.init_failures_before_success;
+    if (aborted_ || finished()) return;
     const auto per_node = std::uint64_t{policy_.process_count_per_node};
     if (now - began_ > kInitGrace && counts_.init_failures >= 2 * nodes_.size() * per_node) {
         abort(AbortReason::init_failed, actions);
         return;
     }
-    if (node.init_failures_before_success < 3 * per_node) {
+    if (node.init_succeeded || node.init_failures_before_success < 3 * per_node) {
         state.in_init_since = now;
         actions.emplace_back(Restart{worker});
         return;
     }
     state.given_up = true;
+    ++given_up_;
     actions.emplace_back(GiveUp{worker});
-    const auto gave_up = [](const Worker& w) { return w.given_up; };
-    if (std::all_of(workers_.begin(), workers_.end(), gave_up)) {
-        abort(AbortReason::init_failed, actions);
-    }
+    if (given_up_ == workers_.size()) abort(AbortReason::init_failed, actions);
 }
 
 std::uint64_t Scheduler::on_outcomes(WorkerId worker, std::span<const Outcome> outcomes, Time now,
                                      Actions& actions) {
     auto& state = workers_[worker];
     std::uint64_t unknown = 0;
+    std::uint64_t ended = 0;
     std::uint64_t observed = 0;
     std::chrono::nanoseconds total{0};
     for (const auto& outcome : outcomes) {
@@ -100,20 +110,24 @@ std::uint64_t Scheduler::on_outcomes(WorkerId worker, std::span<const Outcome> o
         }
         --held_;
         settle(worker, *work, outcome, actions);
+        if (outcome.kind != Outcome::Kind::returned) ++ended;
         if (outcome.kind != Outcome::Kind::succeeded) continue;
         ++observed;
         total += outcome.run_time;
     }
     last_progress_ = now;
     state.credit.observe(observed, total);
-    if (observed > 0) state.recall_pending = false;
-    note_hunger(worker);
+    if (ended > 0 && state.recalling == Recalling::fruitless) state.recalling = Recalling::no;
+    take_stock(worker);
     feed_the_hungry(now, actions);
     return unknown;
 }
 
 void Scheduler::on_recalled(WorkerId worker, std::uint64_t returned, Time now, Actions& actions) {
-    workers_[worker].recall_pending = returned == 0;
+    auto& state = workers_[worker];
+    if (state.recalling == Recalling::asked) --recalls_pending_;
+    state.recalling = returned == 0 ? Recalling::fruitless : Recalling::no;
+    take_stock(worker);
     feed_the_hungry(now, actions);
 }
 
@@ -181,26 +195,50 @@ void Scheduler::abort(AbortReason reason, Actions& actions) {
     actions.emplace_back(Abort{reason});
 }
 
-void Scheduler::note_hunger(WorkerId worker) {
+/// To be called after each change of what the worker holds or can do.
+void Scheduler::take_stock(WorkerId worker) {
+    seat(worker);
+    if (sharing_) offer(worker);
+}
+
+void Scheduler::seat(WorkerId worker) {
     auto& state = workers_[worker];
-    if (!state.ready || state.in_hungry || state.held.count() * 2 > state.credit.depth()) return;
-    state.in_hungry = true;
-    hungry_.push_back(worker);
+    auto& left = table_[state.appetite];
+    state.appetite = sated;
+    if (state.ready && state.held.empty()) {
+        state.appetite = idle;
+    } else if (state.ready && state.held.count() * 2 <= state.credit.depth()) {
+        state.appetite = hungry;
+    }
+    auto& joined = table_[state.appetite];
+    joined.splice(joined.end(), left, state.place);
+}
+
+void Scheduler::offer(WorkerId worker) {
+    auto& state = workers_[worker];
+    donors_.erase({state.can_spare, worker});
+    const bool gives = state.ready && state.recalling == Recalling::no && state.held.count() > 1;
+    state.can_spare = gives ? state.credit.expected(state.held.count() - 1) : 0ns;
+    if (state.can_spare >= kWorthRecalling) donors_.insert({state.can_spare, worker});
 }
 
 void Scheduler::feed_the_hungry(Time now, Actions& actions) {
-    while (!aborted_ && !hungry_.empty() && unassigned() > 0) {
+    while (!aborted_ && unassigned() > 0) {
+        const auto worker = next_to_feed();
+        if (!worker) return;
         // The last work is split evenly; before that a worker gets what it can hold.
-        const auto share = std::max<std::uint64_t>(1, unassigned() / (2 * hungry_.size()));
-        const auto worker = hungry_.front();
-        hungry_.pop_front();
-        workers_[worker].in_hungry = false;
-        if (!workers_[worker].ready) continue;
-        feed(worker, share, actions);
+        const auto eaters = table_[idle].size() + table_[hungry].size();
+        feed(*worker, std::max<std::uint64_t>(1, unassigned() / (2 * eaters)), actions);
         last_progress_ = now;
-        note_hunger(worker);
+        take_stock(*worker);
     }
-    if (!aborted_ && unassigned() == 0 && !hungry_.empty()) share_what_is_held(actions);
+    if (!aborted_) share_what_is_held(actions);
+}
+
+std::optional<WorkerId> Scheduler::next_to_feed() const {
+    if (!table_[idle].empty()) return table_[idle].front();
+    if (!table_[hungry].empty()) return table_[hungry].front();
+    return std::nullopt;
 }
 
 void Scheduler::feed(WorkerId worker, std::uint64_t share, Actions& actions) {
@@ -220,36 +258,44 @@ void Scheduler::feed(WorkerId worker, std::uint64_t share, Actions& actions) {
 }
 
 std::optional<WorkRange> Scheduler::take_retry(WorkerId worker) {
+    if (retries_.empty()) return std::nullopt;
+    const auto end = retries_.begin() + std::min(std::ssize(retries_), kRetriesLookedAt);
     const auto elsewhere = [&](const Retry& retry) { return retry.failed_on != worker; };
-    auto chosen = std::find_if(retries_.begin(), retries_.end(), elsewhere);
-    // Its own failure only when nobody else is free to try.
-    if (chosen == retries_.end() && hungry_.empty()) chosen = retries_.begin();
-    if (chosen == retries_.end()) return std::nullopt;
+    auto chosen = std::find_if(retries_.begin(), end, elsewhere);
+    if (chosen == end) {
+        // Its own failure only when nobody else is free to try, or will be while it has other work.
+        const auto idle_others = table_[idle].size() - (workers_[worker].appetite == idle ? 1 : 0);
+        if (idle_others > 0 || (!waiting_.empty() && !table_[hungry].empty())) return std::nullopt;
+        chosen = retries_.begin();
+    }
     const auto work = chosen->work;
     retries_.erase(chosen);
     return work;
 }
 
 void Scheduler::share_what_is_held(Actions& actions) {
-    if (held_ == 0 || !planning_done_) return;
-    const auto idle = [this](WorkerId w) { return workers_[w].ready && workers_[w].held.empty(); };
-    const auto idle_count =
-        static_cast<std::uint64_t>(std::count_if(hungry_.begin(), hungry_.end(), idle));
-    if (idle_count == 0) return;
-    const auto longest =
-        std::max_element(workers_.begin(), workers_.end(), [](const Worker& a, const Worker& b) {
-            return std::pair(!a.recall_pending, a.held.count()) <
-                   std::pair(!b.recall_pending, b.held.count());
-        });
-    const auto count = longest->held.count();
-    if (count < 2 || longest->recall_pending ||
-        longest->credit.expected(count - 1) < kWorthRecalling) {
-        return;
+    if (!planning_done_ || held_ == 0 || table_[idle].empty()) return;
+    if (!sharing_) begin_sharing();
+    while (recalls_pending_ < table_[idle].size() && !donors_.empty()) {
+        recall_from(donors_.rbegin()->second, actions);
     }
-    longest->recall_pending = true;
-    const auto worker = static_cast<WorkerId>(longest - workers_.begin());
-    actions.emplace_back(
-        Recall{worker, count - std::max<std::uint64_t>(1, count / (idle_count + 1))});
+}
+
+void Scheduler::begin_sharing() {
+    sharing_ = true;
+    for (WorkerId worker = 0; worker < workers_.size(); ++worker) offer(worker);
+}
+
+void Scheduler::recall_from(WorkerId worker, Actions& actions) {
+    auto& state = workers_[worker];
+    // The idle workers that nobody was asked for yet are spread over the donors.
+    const auto unserved = table_[idle].size() - recalls_pending_;
+    const auto takers = (unserved + donors_.size() - 1) / donors_.size();
+    const auto kept = std::max<std::uint64_t>(1, state.held.count() / (takers + 1));
+    actions.emplace_back(Recall{worker, state.held.count() - kept});
+    state.recalling = Recalling::asked;
+    ++recalls_pending_;
+    offer(worker);
 }
 
 void Scheduler::check_invariants() const {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <optional>
+#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "scheduling/credit.hpp"
@@ -66,14 +70,24 @@ public:
     void check_invariants() const;
 
 private:
+    /// Whether a worker may be asked to give something back: not while its answer is on the way,
+    /// nor again before it has reported when it had nothing to give.
+    enum class Recalling : std::uint8_t { no, asked, fruitless };
+
+    enum Appetite : std::size_t {
+        sated,   ///< or without a process
+        hungry,  ///< holds less than half of what it should
+        idle,    ///< holds nothing
+    };
     struct Worker {
         NodeId node = 0;
         bool ready = false;
-        Time in_init_since{0};
         bool given_up = false;
-        bool in_hungry = false;
-        bool recall_pending =
-            false;  ///< asked, or it had nothing to give and has not reported since
+        Recalling recalling = Recalling::no;
+        Time in_init_since{0};
+        Appetite appetite = sated;
+        std::list<WorkerId>::iterator place;    ///< in table_[appetite]
+        std::chrono::nanoseconds can_spare{0};  ///< its key in donors_
         WorkQueue held;
         Credit credit;
     };
@@ -93,11 +107,16 @@ private:
     void check_thresholds(Actions& actions);
     void abort(AbortReason reason, Actions& actions);
 
-    void note_hunger(WorkerId worker);
+    void take_stock(WorkerId worker);
+    void seat(WorkerId worker);
+    void offer(WorkerId worker);
     void feed_the_hungry(Time now, Actions& actions);
+    [[nodiscard]] std::optional<WorkerId> next_to_feed() const;
     void feed(WorkerId worker, std::uint64_t share, Actions& actions);
     std::optional<WorkRange> take_retry(WorkerId worker);
     void share_what_is_held(Actions& actions);
+    void begin_sharing();
+    void recall_from(WorkerId worker, Actions& actions);
     [[nodiscard]] std::uint64_t unassigned() const { return waiting_.count() + retries_.size(); }
 
     Policy policy_;
@@ -105,10 +124,17 @@ private:
     std::vector<Node> nodes_;
     WorkQueue waiting_;
     std::deque<Retry> retries_;
-    std::deque<WorkerId> hungry_;  ///< ready workers that hold less than half of what they should
+    /// Each worker is in one list, by its appetite, those served longest ago first.
+    std::array<std::list<WorkerId>, 3> table_;
+    /// By the time that their queues will take: who could give work back. Kept from when
+    /// `sharing_` is set, at the end of the job.
+    std::set<std::pair<std::chrono::nanoseconds, WorkerId>> donors_;
+    bool sharing_ = false;
     Counts counts_;
-    std::uint64_t held_ = 0;   ///< by all workers
-    std::uint64_t ready_ = 0;  ///< workers
+    std::uint64_t held_ = 0;      ///< by all workers
+    std::uint64_t ready_ = 0;     ///< workers
+    std::uint64_t given_up_ = 0;  ///< workers
+    std::uint64_t recalls_pending_ = 0;
     Time began_;
     Time last_progress_;
     bool planning_done_ = false;

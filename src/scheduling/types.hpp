@@ -85,8 +85,8 @@ struct Assign {
     WorkerId worker;
     WorkRange work;
 };
-/// Give back up to `count` mini-batches that are not started, the last ones first; answered, in that
-/// order, by outcomes of kind `returned` and then Scheduler::on_recalled().
+/// Give back up to `count` mini-batches that are not started, the last ones first; answered, in
+/// that order, by outcomes of kind `returned` and then Scheduler::on_recalled().
 struct Recall {
     WorkerId worker;
     std::uint64_t count;

@@ -61,7 +61,8 @@ void Books::began(WorkerId worker, std::uint64_t index, std::uint32_t attempt) {
     require(!mini_batch.runs, "runs twice at a time", index);
     mini_batch.runs = true;
     ++mini_batch.runs_begun;
-    require(mini_batch.runs_begun <= policy_.run_max_try, "runs more often than run_max_try", index);
+    require(mini_batch.runs_begun <= policy_.run_max_try, "runs more often than run_max_try",
+            index);
 }
 
 void Books::ended(WorkerId worker, const Outcome& outcome) {
@@ -187,7 +188,8 @@ void Books::assigned(const scheduling::Assign& action) {
     require(work.count > 0 && work.end() <= mini_batches_.size(),
             "work that does not exist is assigned");
     for (auto index = work.first; index < work.end(); ++index) {
-        require(mini_batches_[index].items == work.items_each, "has another number of items", index);
+        require(mini_batches_[index].items == work.items_each, "has another number of items",
+                index);
         assigned_one(action.worker, index, work.attempt);
     }
 }
@@ -245,9 +247,9 @@ bool Books::confirms(AbortReason reason, Time now) const {
         case AbortReason::allowed_failed_count:
             return exceeds(counts_.failed, policy_.allowed_failed_count);
         case AbortReason::allowed_failed_percent:
-            return planning_done_ && static_cast<double>(counts_.failed) >
-                                         policy_.allowed_failed_percent / 100 *
-                                             static_cast<double>(counts_.planned);
+            return planning_done_ &&
+                   static_cast<double>(counts_.failed) >
+                       policy_.allowed_failed_percent / 100 * static_cast<double>(counts_.planned);
         case AbortReason::no_item_succeeded:
             return finished() && policy_.needs_a_succeeded_item && counts_.items_succeeded == 0;
         case AbortReason::init_failed:

@@ -90,9 +90,7 @@ private:
     [[nodiscard]] bool finished() const {
         return planning_done_ && counts_.resolved() == counts_.planned;
     }
-    [[nodiscard]] bool idle(const Worker& worker) const {
-        return worker.ready && worker.held == 0;
-    }
+    [[nodiscard]] bool idle(const Worker& worker) const { return worker.ready && worker.held == 0; }
     /// Every change of a worker that may make it idle or busy goes through here.
     template <typename Change>
     void change(Worker& worker, Change change);

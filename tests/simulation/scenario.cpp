@@ -21,7 +21,9 @@ Time times(Time time, double factor) {
     return Time(static_cast<std::int64_t>(static_cast<double>(time.count()) * factor));
 }
 
-Time up_to(Time most, Random& random) { return Time(random.between<std::int64_t>(1, most.count())); }
+Time up_to(Time most, Random& random) {
+    return Time(random.between<std::int64_t>(1, most.count()));
+}
 
 void draw_cluster(Scenario& scenario, std::uint64_t workers, Random& random) {
     const auto per_node = std::min<std::uint64_t>(workers, random.magnitude(6));
@@ -128,7 +130,8 @@ Scenario draw_scenario(std::uint64_t seed, std::uint64_t max_workers) {
     Scenario scenario;
     scenario.seed = seed;
     draw_cluster(scenario, random.between<std::uint64_t>(1, max_workers), random);
-    draw_plan(scenario, random.chance(0.02) ? 0 : random.magnitude(11), random);
+    const auto mini_batches = random.magnitude(max_workers > 1000 ? 15 : 11);
+    draw_plan(scenario, random.chance(0.02) ? 0 : mini_batches, random);
     scenario.law = static_cast<RunTimeLaw>(random.below(kRunTimeLaws));
     scenario.mean_run_time = Time(1us) * static_cast<std::int64_t>(random.magnitude(22));
     scenario.run_limit = scenario.mean_run_time * random.between<std::int64_t>(2, 400);

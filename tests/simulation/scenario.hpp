@@ -44,9 +44,9 @@ struct Scenario {
     scheduling::Policy policy;
     RunTimeLaw law = RunTimeLaw::constant;
     Time mean_run_time{0};
-    Time run_limit{0};   ///< run_invocation_timeout
-    Time init_time{0};   ///< the longest
-    Time latency{0};     ///< the longest of a message
+    Time run_limit{0};  ///< run_invocation_timeout
+    Time init_time{0};  ///< the longest
+    Time latency{0};    ///< the longest of a message
     Time report_interval{0};
     std::uint64_t prefetch = 0;  ///< mini-batches that an agent can no longer take back
     std::vector<scheduling::WorkRange> plan;

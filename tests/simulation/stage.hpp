@@ -31,7 +31,8 @@ struct Recalled {
     std::uint64_t returned;
 };
 struct Stopped {};
-using Report = std::variant<std::vector<Outcome>, Ready, Unavailable, InitFailed, Recalled, Stopped>;
+using Report =
+    std::variant<std::vector<Outcome>, Ready, Unavailable, InitFailed, Recalled, Stopped>;
 
 enum class EventKind : std::uint8_t {
     order_arrives,

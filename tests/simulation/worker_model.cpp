@@ -15,7 +15,8 @@ WorkerModel::WorkerModel(WorkerId id, const Scenario& scenario, Stage& stage, Bo
       scenario_(scenario),
       stage_(stage),
       books_(books),
-      on_dead_node_(Random(scenario.seed + scenario.node_of[id]).chance(scenario.faults.node_is_dead)),
+      on_dead_node_(
+          Random(scenario.seed + scenario.node_of[id]).chance(scenario.faults.node_is_dead)),
       slow_(stage.random().chance(scenario.faults.worker_is_slow)) {
     start_process();
 }
@@ -70,8 +71,8 @@ void WorkerModel::take_work(const WorkRange& range) {
 }
 
 void WorkerModel::recall(std::uint64_t count) {
-    const auto kept = phase_ == Phase::ready ? std::min(scenario_.prefetch, queue_.size())
-                                             : queue_.size();
+    const auto kept =
+        phase_ == Phase::ready ? std::min(scenario_.prefetch, queue_.size()) : queue_.size();
     const auto returned = std::min(count, queue_.size() - kept);
     for (std::uint64_t i = 0; i < returned; ++i) {
         give_back(queue_.back());
@@ -108,8 +109,9 @@ WorkerModel::Run WorkerModel::draw_run(const Piece& piece) {
     auto& random = stage_.random();
     const auto& faults = scenario_.faults;
     auto time = draw_run_time(scenario_.law, scenario_.mean_run_time, random);
-    if (slow_) time = Time(static_cast<std::int64_t>(static_cast<double>(time.count()) *
-                                                     scenario_.slowness));
+    if (slow_)
+        time =
+            Time(static_cast<std::int64_t>(static_cast<double>(time.count()) * scenario_.slowness));
     auto end = End::succeeds;
     if (random.chance(faults.run_fails)) end = End::fails;
     if (random.chance(faults.run_crashes)) end = End::takes_the_process_along;
