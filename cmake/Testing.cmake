@@ -39,3 +39,22 @@ function(parallel_run_mpi_test name)
       ENVIRONMENT "${PARALLEL_RUN_MPI_ENVIRONMENT};ASAN_OPTIONS=detect_leaks=0")
   endforeach()
 endfunction()
+
+# parallel_run_whole_test(NAME SOURCES file...)
+#
+# A GoogleTest program that starts the real programs; each of its tests is a ctest of its own with the
+# label "whole".
+function(parallel_run_whole_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES")
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE pr_compile_options GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    PARALLEL_RUN_PROGRAM="$<TARGET_FILE:parallel-run>"
+    PARALLEL_RUN_ENTRY_SCRIPTS="${PROJECT_BINARY_DIR}/entry_scripts"
+    PARALLEL_RUN_SCRIPT_SOURCES="${PROJECT_SOURCE_DIR}/tests/entry_scripts"
+    PARALLEL_RUN_MPIRUN="${MPIEXEC_EXECUTABLE}")
+  add_dependencies(${name} parallel-run parallel-run-worker entry_scripts)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  gtest_discover_tests(${name} PROPERTIES LABELS whole TIMEOUT 120 PROCESSORS 2
+    DISCOVERY_TIMEOUT 30)
+endfunction()

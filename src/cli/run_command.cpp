@@ -33,8 +33,16 @@ std::string read_file(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+void require_a_worker(const config::Step& step, std::uint64_t ranks) {
+    if (!step.dedicated_orchestrator || ranks != 1) return;
+    throw base::UsageError(
+        "dedicated_orchestrator on a single rank leaves nobody to work: start two or more, or "
+        "leave the option out");
+}
+
 int launch(const std::vector<std::string>& words, const Environment& environment) {
     auto step = read_step(words);
+    require_a_worker(step, plan_placement(step, environment, look_at_host(environment)).ranks());
     prepare(step);
     const auto configuration = logging::LogTree(step.logs).configuration();
     const auto status_file =
@@ -62,10 +70,12 @@ struct Verdict {
     std::string text;  ///< the configuration, or the message
 };
 
-Verdict decide(const std::vector<std::string>& words, bool prepared) {
+/// `ranks` is 0 where the launcher does not tell.
+Verdict decide(const std::vector<std::string>& words, bool prepared, int ranks) {
     try {
         if (prepared) return {0, read_file(words.front())};
         auto step = read_step(words);
+        require_a_worker(step, static_cast<std::uint64_t>(ranks));
         prepare(step);
         return {0, to_configuration_text(step)};
     } catch (const base::UsageError& error) {
@@ -102,10 +112,10 @@ int take_part(const Verdict& verdict, int rank, worker::Spawner& spawner) {
                                  spawner);
 }
 
-int run_rank(const std::vector<std::string>& words, int expected_rank) {
+int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
     const char* const status_file = std::getenv(kStatusFile);
     Verdict verdict;
-    if (expected_rank == 0) verdict = decide(words, status_file != nullptr);
+    if (launcher.rank == 0) verdict = decide(words, status_file != nullptr, launcher.size);
     auto spawner = worker::Spawner::start();  // before MPI and before any thread
 
     int provided = 0;
@@ -134,7 +144,7 @@ int run_command(std::vector<std::string> words) {
     const auto environment = current_environment();
     const auto launcher = detect_launcher(environment);
     if (launcher.kind == Launcher::Kind::none) return launch(words, environment);
-    return run_rank(words, launcher.rank);
+    return run_rank(words, launcher);
 }
 
 }  // namespace parallel_run::cli

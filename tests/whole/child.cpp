@@ -16,6 +16,7 @@
 #include <ostream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace parallel_run::whole {
 

@@ -30,7 +30,9 @@ Environment clean_environment() {
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string text = *entry;
         const auto name = text.substr(0, text.find('='));
-        const auto belongs_elsewhere = [&](const char* prefix) { return name.rfind(prefix, 0) == 0; };
+        const auto belongs_elsewhere = [&](const char* prefix) {
+            return name.rfind(prefix, 0) == 0;
+        };
         constexpr std::array kElsewhere = {"OMPI_", "PMIX_", "PRTE_", "SLURM_", "NO_COLOR"};
         if (std::none_of(kElsewhere.begin(), kElsewhere.end(), belongs_elsewhere)) {
             result[name] = text.substr(std::min(text.size(), name.size() + 1));
@@ -103,8 +105,7 @@ void WholeTest::make_files(const std::string& folder, const Words& names) const 
     for (const auto& name : names) write(folder + "/" + name, name);
 }
 
-Words WholeTest::make_files(const std::string& folder, int count,
-                            const std::string& prefix) const {
+Words WholeTest::make_files(const std::string& folder, int count, const std::string& prefix) const {
     Words names;
     for (int i = 0; i < count; ++i) {
         std::array<char, 16> number{};
@@ -157,6 +158,12 @@ std::string program() { return PARALLEL_RUN_PROGRAM; }
 
 std::string entry_script(const std::string& name) {
     return PARALLEL_RUN_ENTRY_SCRIPTS "/" + name + ".so";
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    ::gethostname(name.data(), name.size() - 1);
+    return name.data();
 }
 
 testing::AssertionResult ended_with(int status, const Finished& finished) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "child.hpp"
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "child.hpp"
 
 namespace parallel_run::whole {
 
@@ -63,6 +63,8 @@ private:
 /// Of the program and of entry scripts that this build made.
 std::string program();
 std::string entry_script(const std::string& name);
+/// As it stands in the paths of logs.
+std::string host_name();
 
 testing::AssertionResult ended_with(int status, const Finished& finished);
 testing::AssertionResult says(const std::string& text, const std::string& part);
