@@ -22,7 +22,7 @@ EpochWriter::~EpochWriter() {
     thread_.join();
 }
 
-void EpochWriter::start(std::uint64_t offset, std::string block, std::uint64_t max_bytes) {
+void EpochWriter::start(std::uint64_t offset, Spool block, std::uint64_t max_bytes) {
     {
         const std::lock_guard lock(mutex_);
         job_ = Job{offset, std::move(block), max_bytes};
@@ -48,7 +48,7 @@ void EpochWriter::work() {
         auto job = *std::exchange(job_, std::nullopt);
         lock.unlock();
         Written written;
-        written.error = file_.write_and_sync(job.offset, job.block, job.max_bytes);
+        written.error = write(job);
         written.block = std::move(job.block);
         written.block.clear();
         lock.lock();
@@ -56,6 +56,15 @@ void EpochWriter::work() {
         const std::uint64_t one = 1;
         [[maybe_unused]] const auto sent = ::write(wake_.get(), &one, sizeof one);
     }
+}
+
+std::string EpochWriter::write(Job& job) {
+    const auto block = job.block.view();
+    // The others are about to write: even without a block this rank takes part.
+    auto error =
+        file_.write_and_sync(job.offset, block ? block.value() : std::string_view(), job.max_bytes);
+    if (!block) return block.error();
+    return error.empty() ? job.block.check() : error;
 }
 
 }  // namespace parallel_run::output

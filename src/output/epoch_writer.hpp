@@ -10,6 +10,7 @@
 
 #include "base/unique_fd.hpp"
 #include "output/row_file.hpp"
+#include "output/spool.hpp"
 
 namespace parallel_run::output {
 
@@ -25,11 +26,11 @@ public:
 
     /// COLLECTIVE: every rank starts the same epochs in the same order. Precondition: none is on
     /// its way.
-    void start(std::uint64_t offset, std::string block, std::uint64_t max_bytes);
+    void start(std::uint64_t offset, Spool block, std::uint64_t max_bytes);
 
     struct Written {
         std::string error;  ///< empty: the block is durable
-        std::string block;  ///< emptied, for its capacity
+        Spool block;        ///< emptied, for its capacity
     };
     /// The block's fate, once known. Never blocks.
     std::optional<Written> poll();
@@ -43,10 +44,11 @@ public:
 private:
     struct Job {
         std::uint64_t offset = 0;
-        std::string block;
+        Spool block;
         std::uint64_t max_bytes = 0;
     };
     void work();
+    std::string write(Job& job);
 
     RowFile file_;
     base::UniqueFd wake_;

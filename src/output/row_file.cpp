@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output/row_file.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
+
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
 
 namespace parallel_run::output {
 
@@ -32,6 +38,14 @@ RowFile::RowFile(RowFile&& other) noexcept
 RowFile::~RowFile() { close(); }
 
 base::Result<RowFile> RowFile::create(MPI_Comm comm, const std::string& path) {
+    // Open MPI waits for ever for a rank that cannot open the file: each one tries it first.
+    const base::UniqueFd trial(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+    const int error = errno;
+    if (!true_everywhere(comm, static_cast<bool>(trial))) {
+        return base::Failure{trial ? "another rank cannot open " + path +
+                                         ": is the output directory on a shared file system?"
+                                   : base::system_error_text("cannot open " + path, error)};
+    }
     RowFile file;
     file.path_ = path;
     int code = MPI_File_open(comm, path.c_str(), MPI_MODE_CREATE | MPI_MODE_WRONLY, MPI_INFO_NULL,
@@ -39,14 +53,13 @@ base::Result<RowFile> RowFile::create(MPI_Comm comm, const std::string& path) {
     if (!true_everywhere(comm, code == MPI_SUCCESS)) {
         // A rank that has it open cannot close it alone; the process is about to end.
         file.file_ = MPI_FILE_NULL;
-        return base::Failure{code == MPI_SUCCESS
-                                 ? "another rank cannot open " + path +
-                                       ": is the output directory on a shared file system?"
-                                 : error_text("cannot open " + path, code)};
+        return base::Failure{code == MPI_SUCCESS ? "another rank cannot open " + path
+                                                 : error_text("cannot open " + path, code)};
     }
     code = MPI_File_set_size(file.file_, 0);
     if (!true_everywhere(comm, code == MPI_SUCCESS)) {
-        return base::Failure{error_text("cannot empty " + path, code)};
+        return base::Failure{code == MPI_SUCCESS ? "another rank cannot empty " + path
+                                                 : error_text("cannot empty " + path, code)};
     }
     return file;
 }
