@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/spawner.hpp"
 
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,16 +12,12 @@
 
 #include "base/codec.hpp"
 #include "base/error.hpp"
+#include "worker/descendants.hpp"
 #include "worker/spawner_protocol.hpp"
 
 namespace parallel_run::worker {
 
 namespace {
-
-[[noreturn]] void fail_gone() {
-    throw base::EnvironmentError(
-        "the helper process that starts worker processes is gone; was it killed by hand?");
-}
 
 void put(base::Encoder& out, const std::vector<std::string>& texts) {
     out.varint(texts.size());
@@ -44,6 +41,7 @@ std::string encode(const SpawnRequest& request) {
     out.string(request.working_dir);
     out.string(request.stdout_path);
     out.string(request.stderr_path);
+    out.varint(request.output_limit);
     return bytes;
 }
 
@@ -55,7 +53,8 @@ bool decode(std::string_view bytes, SpawnRequest& request) {
     request.working_dir = in.string();
     request.stdout_path = in.string();
     request.stderr_path = in.string();
-    return in.finished();
+    request.output_limit = in.varint();
+    return in.finished() && request.output_limit > 0;
 }
 
 Spawner Spawner::start() {
@@ -67,6 +66,7 @@ Spawner Spawner::start() {
     base::UniqueFd theirs(ends[1]);
     const int size = 2 * static_cast<int>(kMaxPacket);
     ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t pid = ::fork();
     if (pid < 0) throw base::EnvironmentError(base::system_error_text("cannot fork", errno));
     if (pid == 0) {
@@ -77,9 +77,14 @@ Spawner Spawner::start() {
 }
 
 Spawner::~Spawner() {
-    if (!socket_) return;
+    if (socket_) end();
+}
+
+void Spawner::end() {
     socket_.reset();
-    ::waitpid(pid_, nullptr, 0);
+    ::waitpid(pid_, nullptr, 0);  // if it was killed, what it had started is ours from here on
+    if (own_children_) end_children(*own_children_);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 void Spawner::spawn(const SpawnRequest& request, int segment_fd, int agent_wake_fd) {
@@ -90,6 +95,8 @@ void Spawner::spawn(const SpawnRequest& request, int segment_fd, int agent_wake_
             "too long: " +
             std::to_string(packet.size()) + " bytes of at most " + std::to_string(kMaxPacket));
     }
+    // Until now nothing that a worker process started can have become a child of this process.
+    if (!own_children_) own_children_ = children();
     iovec part{packet.data(), packet.size()};
     const std::array<int, 2> fds{segment_fd, agent_wake_fd};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof fds)> control{};
@@ -106,8 +113,18 @@ void Spawner::spawn(const SpawnRequest& request, int segment_fd, int agent_wake_
     if (::sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0) fail_gone();
 }
 
-void Spawner::kill_process() {
-    if (::send(socket_.get(), &kKill, 1, MSG_NOSIGNAL) < 0) fail_gone();
+void Spawner::end_process() { request(kEnd); }
+
+void Spawner::kill_process() { request(kKill); }
+
+void Spawner::request(char kind) {
+    if (::send(socket_.get(), &kind, sizeof kind, MSG_NOSIGNAL) < 0) fail_gone();
+}
+
+void Spawner::fail_gone() {
+    if (socket_) end();
+    throw base::EnvironmentError(
+        "the helper process that starts worker processes is gone; was it killed by hand?");
 }
 
 std::optional<SpawnerEvent> Spawner::poll() {

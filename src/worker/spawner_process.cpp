@@ -8,133 +8,114 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
-#include <fstream>
 
-#include "ring/segment.hpp"
+#include "worker/descendants.hpp"
+#include "worker/oom_kills.hpp"
+#include "worker/output_pipe.hpp"
+#include "worker/process_start.hpp"
 #include "worker/spawner.hpp"
 #include "worker/spawner_protocol.hpp"
-
-extern char** environ;
 
 namespace parallel_run::worker {
 
 namespace {
 
-/// Variables by which an MPI library would take a worker process for the rank itself.
-constexpr std::array kLauncherVariables = {"OMPI_", "PMIX_", "PMI_", "PRTE_", "ORTE_"};
+using Clock = std::chrono::steady_clock;
 
-bool belongs_to_launcher(std::string_view variable) {
-    return std::any_of(kLauncherVariables.begin(), kLauncherVariables.end(),
-                       [&](const char* prefix) { return variable.starts_with(prefix); });
+/// The worker process that runs.
+struct Running {
+    pid_t pid;
+    OutputPipe standard_output;
+    OutputPipe standard_error;
+    std::uint64_t oom_kills_before;
+    bool ended_by_us = false;
+    std::optional<Clock::time_point> kill_at = std::nullopt;  ///< after a SIGTERM
+};
+
+/// A packet from the rank.
+struct Packet {
+    std::string_view bytes;
+    base::UniqueFd segment;
+    base::UniqueFd agent_wake;
+};
+
+void be_independent() {
+    ::setsid();  // who kills the rank's process group leaves us to clean up after it
+    ::prctl(PR_SET_NAME, "pr-spawner");
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    sigset_t all;
+    sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);  // we live and die with the socket alone
 }
 
-std::vector<std::string> environment_for(const std::vector<std::string>& additions) {
-    std::vector<std::string> variables;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view variable = *entry;
-        const auto name = variable.substr(0, variable.find('=') + 1);
-        const bool replaced =
-            std::any_of(additions.begin(), additions.end(),
-                        [&](const std::string& added) { return added.starts_with(name); });
-        if (!replaced && !belongs_to_launcher(variable)) variables.emplace_back(variable);
-    }
-    variables.insert(variables.end(), additions.begin(), additions.end());
-    return variables;
+/// So that no descriptor we hand on has one of these numbers.
+void occupy_standard_descriptors() {
+    int fd = 0;
+    do fd = ::open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    const base::UniqueFd last(fd);
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    for (auto& text : texts) pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
-/// Makes `fd` available as `number` across exec.
-bool hand_down(int fd, int number) { return ::dup2(fd, number) == number; }
-
-bool redirect(const std::string& path, int number) {
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    return fd >= 0 && ::dup2(fd, number) == number;
-}
-
-void reset_signals() {
-    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-/// In the new process: becomes the program, or returns with errno set.
-void become(SpawnRequest& request, const std::array<int, 2>& fds, pid_t spawner) {
-    ::setsid();
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != spawner) ::_exit(1);  // it died before the line above
-    reset_signals();
-    if (!hand_down(fds[0], ring::kSegmentFd) || !hand_down(fds[1], ring::kAgentWakeFd)) return;
-    if (!redirect("/dev/null", STDIN_FILENO) || !redirect(request.stdout_path, STDOUT_FILENO) ||
-        !redirect(request.stderr_path, STDERR_FILENO)) {
-        return;
-    }
-    if (!request.working_dir.empty() && ::chdir(request.working_dir.c_str()) != 0) return;
-    auto variables = environment_for(request.environment);
-    auto words = request.arguments;
-    words.insert(words.begin(), request.program);
-    ::execve(request.program.c_str(), pointers_to(words).data(), pointers_to(variables).data());
-}
-
-std::vector<pid_t> children() {
-    std::vector<pid_t> pids;
-    std::ifstream file("/proc/thread-self/children");
-    for (pid_t pid = 0; file >> pid;) pids.push_back(pid);
-    return pids;
-}
-
-/// Ends every child there is, and what becomes a child by that.
-void end_everything() {
-    while (true) {
-        for (const auto pid : children()) ::kill(pid, SIGKILL);
-        if (::waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
-    }
+base::UniqueFd child_exit_signals() {
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    return base::UniqueFd(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 class SpawnerProcess {
 public:
-    explicit SpawnerProcess(base::UniqueFd socket) : socket_(std::move(socket)) {
-        ::prctl(PR_SET_NAME, "pr-spawner");
-        ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-        sigset_t all;
-        sigfillset(&all);
-        ::sigprocmask(SIG_SETMASK, &all, nullptr);  // it lives and dies with the socket alone
-        sigset_t child;
-        sigemptyset(&child);
-        sigaddset(&child, SIGCHLD);
-        child_exits_.reset(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
-    }
+    explicit SpawnerProcess(base::UniqueFd socket)
+        : socket_(std::move(socket)), child_exits_(child_exit_signals()), packet_(kMaxPacket, 0) {}
 
+    /// Until the rank is gone.
     void run() {
-        std::array<pollfd, 2> fds{pollfd{socket_.get(), POLLIN, 0},
-                                  pollfd{child_exits_.get(), POLLIN, 0}};
         while (true) {
-            ::poll(fds.data(), fds.size(), -1);
-            if ((fds[1].revents & POLLIN) != 0) reap();
-            if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !serve()) break;
+            std::array<pollfd, 4> fds{
+                {{socket_.get(), POLLIN, 0},
+                 {child_exits_.get(), POLLIN, 0},
+                 {running_ ? running_->standard_output.read_fd() : -1, POLLIN, 0},
+                 {running_ ? running_->standard_error.read_fd() : -1, POLLIN, 0}}};
+            ::poll(fds.data(), fds.size(), pause_ms());
+            if (fds[2].revents != 0) running_->standard_output.copy_block();
+            if (fds[3].revents != 0) running_->standard_error.copy_block();
+            if (fds[1].revents != 0) reap();
+            if (running_ && running_->kill_at && Clock::now() >= *running_->kill_at) kill();
+            if (fds[0].revents != 0 && !serve()) break;
         }
-        if (worker_ > 0) ::kill(-worker_, SIGKILL);
-        end_everything();
+        clean_up();
     }
 
 private:
-    void report(SpawnerEvent event) { ::send(socket_.get(), &event, sizeof event, MSG_NOSIGNAL); }
+    void report(const SpawnerEvent& event) {
+        ::send(socket_.get(), &event, sizeof event, MSG_NOSIGNAL);
+    }
+
+    [[nodiscard]] int pause_ms() const {
+        if (!running_ || !running_->kill_at) return -1;
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(*running_->kill_at - Clock::now());
+        return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    }
 
     /// One request; false when the rank is gone.
     bool serve() {
-        packet_.resize(kMaxPacket);
+        const auto packet = receive();
+        if (!packet || packet->bytes.empty()) return false;
+        switch (packet->bytes.front()) {
+            case kSpawn: return spawn(*packet);
+            case kEnd: terminate(); return true;
+            case kKill: kill(); return true;
+            default: return false;
+        }
+    }
+
+    std::optional<Packet> receive() {
         iovec part{packet_.data(), packet_.size()};
         std::array<int, 2> fds{-1, -1};
         alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof fds)> control{};
@@ -144,53 +125,62 @@ private:
         message.msg_control = control.data();
         message.msg_controllen = control.size();
         const auto size = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC);
-        if (size < 0) return errno == EINTR;
-        if (size == 0) return false;
+        if (size < 0) return std::nullopt;
         if (const auto* head = CMSG_FIRSTHDR(&message);
             head != nullptr && head->cmsg_len == CMSG_LEN(sizeof fds)) {
             std::memcpy(fds.data(), CMSG_DATA(head), sizeof fds);
         }
-        const base::UniqueFd segment(fds[0]);
-        const base::UniqueFd wake(fds[1]);
-        if (packet_[0] == kKill && worker_ > 0) {
-            ::kill(-worker_, SIGKILL);
-            ::kill(worker_, SIGKILL);  // it may not lead its group yet
-        } else if (packet_[0] == kSpawn) {
-            SpawnRequest request;
-            if (!decode(std::string_view(packet_).substr(1, static_cast<std::size_t>(size) - 1),
-                        request)) {
-                return false;
-            }
-            spawn(request, fds);
+        return Packet{std::string_view(packet_).substr(0, static_cast<std::size_t>(size)),
+                      base::UniqueFd(fds[0]), base::UniqueFd(fds[1])};
+    }
+
+    /// False if the packet makes no sense, which ends us.
+    bool spawn(const Packet& packet) {
+        SpawnRequest request;
+        if (!decode(packet.bytes.substr(1), request)) return false;
+        auto output = OutputPipe::open(request.stdout_path, request.output_limit);
+        auto errors =
+            output ? OutputPipe::open(request.stderr_path, request.output_limit) : std::nullopt;
+        if (!errors) {
+            report({.kind = SpawnerEvent::Kind::start_failed,
+                    .error = errno,
+                    .step = SpawnerEvent::Step::output_files});
+            return true;
         }
+        const auto oom_kills_before = oom_kills();
+        const auto event = start_process(request, {packet.segment.get(), packet.agent_wake.get(),
+                                                   output->write_fd(), errors->write_fd()});
+        output->close_write_end();
+        errors->close_write_end();
+        if (event.kind == SpawnerEvent::Kind::started) {
+            running_.emplace(
+                Running{event.pid, std::move(*output), std::move(*errors), oom_kills_before});
+        }
+        report(event);
         return true;
     }
 
-    void spawn(SpawnRequest& request, const std::array<int, 2>& fds) {
-        std::array<int, 2> pipe{};
-        if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
-            report({SpawnerEvent::Kind::start_failed, 0, errno, 0, 0});
-            return;
-        }
-        base::UniqueFd verdict(pipe[0]);
-        base::UniqueFd told(pipe[1]);
-        const auto spawner = ::getpid();
-        const pid_t pid = ::fork();
-        if (pid == 0) {
-            become(request, fds, spawner);
-            const int error = errno;
-            [[maybe_unused]] const auto sent = ::write(told.get(), &error, sizeof error);
-            ::_exit(127);
-        }
-        int error = errno;
-        told.reset();
-        if (pid > 0 && ::read(verdict.get(), &error, sizeof error) == 0) {
-            worker_ = pid;  // the pipe closed without a word: exec succeeded
-            report({SpawnerEvent::Kind::started, pid, 0, 0, 0});
-            return;
-        }
-        if (pid > 0) ::waitpid(pid, nullptr, 0);
-        report({SpawnerEvent::Kind::start_failed, 0, error, 0, 0});
+    void terminate() {
+        if (!running_ || running_->ended_by_us) return;
+        ::kill(running_->pid, SIGTERM);
+        running_->ended_by_us = true;
+        running_->kill_at = Clock::now() + kEndGrace;
+    }
+
+    void kill() {
+        if (!running_) return;
+        ::kill(-running_->pid, SIGKILL);
+        running_->ended_by_us = true;
+        running_->kill_at.reset();
+    }
+
+    /// Ends what is left of the worker process and keeps what all of that had printed.
+    void clean_up() {
+        if (!running_) return;
+        ::kill(-running_->pid, SIGKILL);
+        end_children();
+        running_->standard_output.drain();
+        running_->standard_error.drain();
     }
 
     void reap() {
@@ -201,12 +191,15 @@ private:
         rusage usage{};
         pid_t pid = 0;
         while ((pid = ::wait4(-1, &status, WNOHANG, &usage)) > 0) {
-            if (pid != worker_) continue;  // something that the worker process left behind
-            ::kill(-worker_, SIGKILL);
-            worker_ = 0;
-            end_everything();
-            report({SpawnerEvent::Kind::exited, pid, 0, status,
-                    static_cast<std::uint64_t>(usage.ru_maxrss)});
+            if (!running_ || pid != running_->pid) continue;  // something that it had left behind
+            clean_up();
+            report({.kind = SpawnerEvent::Kind::exited,
+                    .pid = pid,
+                    .status = status,
+                    .max_rss_kb = static_cast<std::uint64_t>(usage.ru_maxrss),
+                    .ended_by_us = running_->ended_by_us,
+                    .oom_killer_struck = oom_kills() > running_->oom_kills_before});
+            running_.reset();
             return;
         }
     }
@@ -214,12 +207,15 @@ private:
     base::UniqueFd socket_;
     base::UniqueFd child_exits_;
     std::string packet_;
-    pid_t worker_ = 0;
+    std::optional<Running> running_;
 };
 
 }  // namespace
 
 void run_spawner_process(base::UniqueFd socket) {
+    be_independent();
+    occupy_standard_descriptors();
+    make_room_for_descriptors();
     SpawnerProcess(std::move(socket)).run();
     ::_exit(0);
 }
