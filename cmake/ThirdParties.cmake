@@ -19,3 +19,4 @@ find_package(GTest REQUIRED)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(libdw IMPORTED_TARGET libdw)

@@ -2,6 +2,7 @@
 #include <mpi.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -117,6 +118,8 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
     Verdict verdict;
     if (launcher.rank == 0) verdict = decide(words, status_file != nullptr, launcher.size);
     auto spawner = worker::Spawner::start();  // before MPI and before any thread
+    // A limit on file sizes is then an error of the write, with a message.
+    ::signal(SIGXFSZ, SIG_IGN);
 
     int provided = 0;
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entry_host/check.hpp"
 
-#include <cxxabi.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <exception>
-#include <typeinfo>
 
 #include "base/unique_fd.hpp"
-#include "entry_host/demangle.hpp"
+#include "entry_host/exception_text.hpp"
 #include "entry_host/script.hpp"
 
 namespace parallel_run::entry_host {
@@ -25,17 +23,9 @@ void write_line(int fd, std::string text) {
     [[maybe_unused]] const auto written = ::write(fd, text.data(), text.size());
 }
 
-/// Precondition: an exception is being handled.
 std::string current_exception_text() {
-    const auto* type = abi::__cxa_current_exception_type();
-    const auto name = type == nullptr ? "a foreign exception" : demangled(type->name());
-    try {
-        throw;
-    } catch (const std::exception& error) {
-        return name + ": " + error.what();
-    } catch (...) {
-        return name;
-    }
+    const auto error = describe_current_exception();
+    return error.message.empty() ? error.type : error.type + ": " + error.message;
 }
 
 [[noreturn]] void explain_and_exit() {

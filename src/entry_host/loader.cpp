@@ -12,8 +12,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/demangle.hpp"
 #include "base/error.hpp"
-#include "entry_host/demangle.hpp"
 
 namespace parallel_run::entry_host {
 namespace {
@@ -70,7 +70,7 @@ std::string word_after(std::string_view message, std::string_view mark) {
 std::string next_step(const std::string& message) {
     const auto says = [&](const char* text) { return message.find(text) != std::string::npos; };
     if (const auto symbol = word_after(message, "undefined symbol: "); !symbol.empty()) {
-        return "It uses " + demangled(symbol) +
+        return "It uses " + base::demangled(symbol) +
                ", which none of its libraries has: link the one that does (-l...), or the source "
                "file that defines it";
     }

@@ -112,8 +112,9 @@ private:
     }
 
     void set_error(const char* type, const char* message) {
+        auto stack = listener_->stack_of_error();
         const std::lock_guard lock(error_mutex_);
-        error_ = {type == nullptr ? "" : type, message == nullptr ? "" : message};
+        error_ = {type == nullptr ? "" : type, message == nullptr ? "" : message, std::move(stack)};
     }
 
     /// The error behind a status other than 0. One that was set by a call that then succeeded does
@@ -126,13 +127,17 @@ private:
         }
         if (status == 0) return std::nullopt;
         if (error) return error;
-        return ScriptError{"", std::string(function) + " returned " + std::to_string(status) +
-                                   " and gave no reason (parallel_run_engine.set_error)"};
+        return ScriptError{"",
+                           std::string(function) + " returned " + std::to_string(status) +
+                               " and gave no reason (parallel_run_engine.set_error)",
+                           {}};
     }
 
     [[nodiscard]] ScriptError refused_row_error() const {
-        return {"", "row " + std::to_string(refused_row_) +
-                        " of the mini-batch has a line break, and a row is one line of the output"};
+        return {"",
+                "row " + std::to_string(refused_row_) +
+                    " of the mini-batch has a line break, and a row is one line of the output",
+                {}};
     }
 
     EntryPoints entry_points_;

@@ -37,11 +37,15 @@ public:
     /// A row without line breaks, without its line end.
     virtual void row(std::string_view row) = 0;
     virtual void failed_item(std::uint64_t item, std::string_view reason) = 0;
+    /// The script said why it will fail, on the thread that calls this: the stack to remember, as
+    /// addresses, innermost first. Any thread.
+    virtual std::vector<std::uint64_t> stack_of_error() { return {}; }
 };
 
 struct ScriptError {
     std::string type;  ///< of the exception; empty when the script gave none
     std::string message;
+    std::vector<std::uint64_t> stack;  ///< as the listener gave it
 };
 
 /// What one call of run() came to.

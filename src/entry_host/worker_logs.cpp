@@ -2,6 +2,7 @@
 #include "entry_host/worker_logs.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,10 +11,15 @@
 #include <utility>
 
 #include "base/time_format.hpp"
+#include "ring/segment.hpp"
 
 namespace parallel_run::entry_host {
 
 namespace {
+
+/// High, so that a script that closes everything and opens files does not get these numbers, and
+/// our lines in its files.
+constexpr int kFirstLogFd = ring::kAgentWakeFd + 1;
 
 constexpr std::array kLevels = {"DEBUG", "INFO", "WARNING", "ERROR"};
 
@@ -22,17 +28,37 @@ std::string now_text() { return base::format_iso8601(std::chrono::system_clock::
 }  // namespace
 
 void WorkerLogs::LineFile::write(const std::string& line) {
-    int fd = fd_.load(std::memory_order_acquire);
-    if (fd < 0) {
-        const int opened = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-        if (opened < 0) return;  // a log that cannot be written must not fail the mini-batch
-        if (fd_.compare_exchange_strong(fd, opened)) {
-            fd = opened;
-        } else {
-            ::close(opened);  // another thread was first
+    // A script may have closed every descriptor, and opened files of its own under their numbers; a
+    // log that cannot be written must not fail the mini-batch.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        int fd = descriptor();
+        if (fd < 0) return;
+        if (is_this_file(fd)) {
+            [[maybe_unused]] const auto written = ::write(fd, line.data(), line.size());
+            return;
         }
+        fd_.compare_exchange_strong(fd, -1);
     }
-    [[maybe_unused]] const auto written = ::write(fd, line.data(), line.size());
+}
+
+bool WorkerLogs::LineFile::is_this_file(int fd) const {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && status.st_ino == inode_ && status.st_dev == device_;
+}
+
+int WorkerLogs::LineFile::descriptor() {
+    int fd = fd_.load(std::memory_order_acquire);
+    if (fd >= 0) return fd;
+    base::UniqueFd low(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+    if (!low) return -1;
+    base::UniqueFd high(::fcntl(low.get(), F_DUPFD_CLOEXEC, kFirstLogFd));
+    auto& opened = high ? high : low;
+    struct stat status {};
+    if (::fstat(opened.get(), &status) != 0) return -1;
+    inode_ = status.st_ino;
+    device_ = status.st_dev;
+    if (!fd_.compare_exchange_strong(fd, opened.get())) return fd;  // another thread was first
+    return opened.release();
 }
 
 WorkerLogs::WorkerLogs(std::string log_path, std::string error_path, std::int32_t lowest_level)
@@ -61,11 +87,6 @@ void WorkerLogs::log(std::int32_t level, std::string_view text) {
 void WorkerLogs::metric(std::string_view name, double value) {
     log_.write(now_text() + "|METRIC|" + place() + "|" + std::string(name) + "=" +
                std::to_string(value) + "\n");
-}
-
-void WorkerLogs::error(const char* where, const ScriptError& error) {
-    errors_.write(now_text() + "|" + where + "|" + place() + "|" +
-                  (error.type.empty() ? std::string() : error.type + ": ") + error.message + "\n");
 }
 
 void WorkerLogs::failed_item(std::string_view item, std::string_view reason) {

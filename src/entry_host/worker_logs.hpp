@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -12,8 +14,8 @@
 namespace parallel_run::entry_host {
 
 /// The files in which a worker process says what its script said and did: EntryScript's log and the
-/// errors. Each line goes out by one write(), so what was said before a crash is there. Files are
-/// made when the first line comes. Any thread.
+/// items that it failed. Each line goes out by one write(), so what was said before a crash is
+/// there. Files are made when the first line comes. Any thread.
 class WorkerLogs {
 public:
     WorkerLogs(std::string log_path, std::string error_path, std::int32_t lowest_level);
@@ -23,7 +25,6 @@ public:
 
     void log(std::int32_t level, std::string_view text);
     void metric(std::string_view name, double value);
-    void error(const char* where, const ScriptError& error);
     void failed_item(std::string_view item, std::string_view reason);
 
 private:
@@ -33,8 +34,14 @@ private:
         void write(const std::string& line);
 
     private:
+        /// Opens the file if need be; -1: it cannot be.
+        int descriptor();
+        [[nodiscard]] bool is_this_file(int fd) const;
+
         std::string path_;
         std::atomic<int> fd_{-1};
+        std::atomic<ino_t> inode_{0};
+        std::atomic<dev_t> device_{0};
     };
     [[nodiscard]] std::string place() const;
 

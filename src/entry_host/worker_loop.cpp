@@ -2,17 +2,25 @@
 #include "entry_host/worker_loop.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dataset/descriptor.hpp"
+#include "entry_host/forked_child.hpp"
+#include "entry_host/last_words_writer.hpp"
+#include "entry_host/module_list.hpp"
 #include "entry_host/script.hpp"
+#include "entry_host/throw_stacks.hpp"
 #include "entry_host/worker_logs.hpp"
 #include "ring/messages.hpp"
 #include "ring/segment.hpp"
@@ -29,8 +37,9 @@ using ring::Event;
 /// Rows gathered before they are handed over; a mini-batch with fewer costs one event.
 constexpr std::size_t kRowBlock = 64 << 10;
 
-/// Of an error's text that travels to the orchestrator; the error log has all of it.
+/// Of an error's text that travels to the orchestrator, and of that in the error log.
 constexpr std::size_t kMaxErrorText = 4 << 10;
+constexpr std::size_t kMaxLoggedText = 64 << 10;
 
 /// How long to sleep without being woken: only a safeguard.
 constexpr auto kLongestSleep = 1000ms;
@@ -47,8 +56,8 @@ std::string text_of(const ScriptError& error) {
 
 class WorkerLoop : public Listener {
 public:
-    explicit WorkerLoop(ring::Segment segment)
-        : segment_(std::move(segment)),
+    explicit WorkerLoop(ring::Segment& segment)
+        : segment_(segment),
           commands_(segment_.command_consumer()),
           events_(segment_.event_producer()) {}
 
@@ -68,13 +77,24 @@ public:
     void metric(std::string_view name, double value) override { logs_->metric(name, value); }
     void row(std::string_view row) override {
         if (!setup_.keep_rows) return;
+        if (row.size() >= kRowBlock) {  // a huge row is not worth a copy
+            send_rows(std::exchange(rows_, {}));
+            send_rows(row);
+            rows_ = '\n';
+            return;
+        }
         rows_.append(row).push_back('\n');
-        if (rows_.size() >= kRowBlock) send_rows();
+        if (rows_.size() >= kRowBlock) send_gathered_rows();
     }
     void failed_item(std::uint64_t item, std::string_view reason) override {
         const bool known = item < descriptor_.files.size();
         logs_->failed_item(known ? descriptor_.files[item] : "item " + std::to_string(item),
                            reason);
+    }
+
+    std::vector<std::uint64_t> stack_of_error() override {
+        const auto exception = std::current_exception();
+        return exception ? stack_of_throw(exception) : stack_of_caller();
     }
 
 private:
@@ -121,6 +141,7 @@ private:
         logs_.emplace(setup_.entry_script_log_dir + file + ".log.txt",
                       setup_.error_dir + file + ".txt", setup_.lowest_log_level);
         auto loaded = Script::load(setup_.script);
+        stop_forked_child();
         std::optional<ScriptError> error;
         if (loaded) {
             script_.emplace(std::move(loaded.value()));
@@ -128,17 +149,18 @@ private:
                                    setup_.working_dir, setup_.agent_name, setup_.worker_index,
                                    setup_.gpu_index, setup_.arguments, setup_.side_inputs},
                                   *this);
+            stop_forked_child();
         } else {
-            error = ScriptError{{}, loaded.error()};
+            error = ScriptError{{}, loaded.error(), {}};
         }
-        if (error) logs_->error("init", *error);
+        if (error) tell_error(ring::Call::init, {}, *error);
         send(Event::init_done, {}, error ? "init: " + text_of(*error) : "");
         ring::wake_agent(segment_.header(), ring::kAgentWakeFd);
         if (error) exit_status_ = 1;
     }
 
     void run_mini_batch(std::string_view payload) {
-        ring::MiniBatchHead head;
+        ring::MiniBatchHead head{};
         if (payload.size() < sizeof head || !script_) {
             exit_status_ = 2;
             return;
@@ -149,7 +171,9 @@ private:
             exit_status_ = 2;
             return;
         }
+        enter(ring::Phase::reading);
         logs_->set_mini_batch(head.index, head.attempt);
+        note_items(segment_.last_words(), descriptor_.files);
         end_paths_with_zero();
         parallel_run_mini_batch mini_batch{};
         mini_batch.size = sizeof mini_batch;
@@ -159,12 +183,18 @@ private:
         mini_batch.file_count = paths_.size();
         mini_batch.files = paths_.data();
 
-        const auto began = monotonic_ns();
-        auto& call_began = segment_.header().call_began_ns;
-        call_began.store(began, std::memory_order_release);
+        const auto began = enter(ring::Phase::running);
         const auto outcome = script_->run(mini_batch);
-        call_began.store(0, std::memory_order_release);
+        stop_forked_child();
+        segment_.header().phase_began_ns.store(0, std::memory_order_release);
         send_outcome(head, outcome, monotonic_ns() - began);
+    }
+
+    std::uint64_t enter(ring::Phase phase) {
+        const auto now = monotonic_ns();
+        segment_.header().phase.store(phase, std::memory_order_relaxed);
+        segment_.header().phase_began_ns.store(now, std::memory_order_release);
+        return now;
     }
 
     void end_paths_with_zero() {
@@ -182,11 +212,11 @@ private:
                       std::uint64_t run_ns) {
         std::string error;
         if (!outcome.succeeded) {
-            logs_->error("run", outcome.error);
+            tell_error(ring::Call::run, head, outcome.error);
             error = text_of(outcome.error);
             rows_.clear();
         }
-        if (rows_.size() > kRowBlock) send_rows();
+        if (rows_.size() > kRowBlock) send_gathered_rows();
         const ring::OutcomeHead ended{head.index,
                                       outcome.rows,
                                       run_ns,
@@ -202,42 +232,80 @@ private:
         }
     }
 
-    void send_rows() {
-        std::string_view rest = rows_;
-        while (!rest.empty()) {
-            const auto piece = rest.substr(0, kRowBlock);
-            send(Event::rows, {}, piece);
-            rest.remove_prefix(piece.size());
-        }
+    /// Before the event that ends the call: the agent hears first what was wrong.
+    void tell_error(ring::Call call, const ring::MiniBatchHead& head, const ScriptError& error) {
+        tell_modules();
+        const auto cut = [](std::string_view text) { return text.substr(0, kMaxLoggedText); };
+        const auto& words = segment_.last_words();
+        const auto items = std::string_view(words.items.data(), words.items_size.load());
+        send(Event::error, {},
+             encode(ring::ErrorReport{call, head.index, head.attempt, cut(error.type),
+                                      cut(error.message), items, error.stack}));
+    }
+
+    /// By which the agent understands the addresses of stacks.
+    void tell_modules() {
+        const auto changes = module_changes();
+        if (std::exchange(told_module_changes_, changes) == changes) return;
+        std::string modules(sizeof(ring::LastWords::modules), '\0');
+        modules.resize(list_modules(modules.data(), modules.size()));
+        send(Event::modules, {}, modules);
+    }
+
+    void send_gathered_rows() {
+        send_rows(rows_);
         rows_.clear();
+    }
+
+    void send_rows(std::string_view rows) {
+        while (!rows.empty()) {
+            const auto piece = rows.substr(0, kRowBlock);
+            send(Event::rows, {}, piece);
+            rows.remove_prefix(piece.size());
+        }
     }
 
     /// Waits for room if need be: the agent decides how much may be on its way.
     void send(Event event, std::string_view head, std::string_view body) {
+        stop_forked_child();
         const auto kind = static_cast<std::uint16_t>(event);
-        while (!events_.try_push(kind, false, head, body)) {
+        if (events_.try_push(kind, false, head, body)) return;
+        auto& phase_began = segment_.header().phase_began_ns;
+        const auto began = phase_began.exchange(0);
+        const auto waited_since = monotonic_ns();
+        do {
             ring::wake_agent(segment_.header(), ring::kAgentWakeFd);
             const auto room = head.size() + body.size() + sizeof(ring::RecordHeader);
             ring::wait_in_process(segment_.header(), 10ms, [&] {
                 return events_.capacity() - events_.bytes_waiting() > 2 * room;
             });
-        }
+        } while (!events_.try_push(kind, false, head, body));
+        if (began != 0) phase_began.store(began + (monotonic_ns() - waited_since));
     }
 
     void shut_down() {
         if (script_) {
-            if (const auto error = script_->shutdown()) logs_->error("shutdown", *error);
+            const auto error = script_->shutdown();
+            stop_forked_child();
+            if (error) tell_error(ring::Call::shutdown, {}, *error);
         }
         exit_status_ = 0;
     }
 
-    ring::Segment segment_;
+    /// A copy of this process that the script forked and that came back from the script's function
+    /// must not go on as a worker.
+    static void stop_forked_child() {
+        if (is_forked_child()) ::_exit(EXIT_FAILURE);
+    }
+
+    ring::Segment& segment_;
     ring::Consumer commands_;
     ring::Producer events_;
     ring::Setup setup_;
     std::optional<WorkerLogs> logs_;
     std::optional<Script> script_;
     std::optional<int> exit_status_;
+    std::uint64_t told_module_changes_ = 0;
     std::string partial_;  ///< of a command in several records
     std::string rows_;     ///< of the mini-batch in progress, not handed over yet
     // Of the mini-batch in progress; kept for their capacity.
@@ -251,14 +319,17 @@ private:
 int run_worker_loop() {
     ::fcntl(ring::kSegmentFd, F_SETFD, FD_CLOEXEC);
     ::fcntl(ring::kAgentWakeFd, F_SETFD, FD_CLOEXEC);
-    auto segment = ring::Segment::open(base::UniqueFd(ring::kSegmentFd));
+    // Static: a crash of a static object of the script, at the very end, has its last words too.
+    static auto segment = ring::Segment::open(base::UniqueFd(ring::kSegmentFd));
     if (!segment) {
         std::fprintf(stderr,
                      "parallel-run-worker: %s; this program is started by parallel-run run\n",
                      segment.error().c_str());
         return 2;
     }
-    return WorkerLoop(std::move(segment.value())).run();
+    watch_for_forks();
+    leave_last_words_in(segment.value().last_words());
+    return WorkerLoop(segment.value()).run();
 }
 
 }  // namespace parallel_run::entry_host

@@ -47,7 +47,7 @@ worker::AgentSettings agent_settings(const config::Step& step, const JobSettings
     agent.stderr_dir = logs.user_stderr(place.node);
     agent.local_rank = place.local_rank;
     agent.local_size = place.local_size;
-    agent.run_invocation_timeout = step.run_invocation_timeout;
+    agent.limits = {step.run_invocation_timeout, step.task_overhead_timeout};
     if (place.rank == 0) agent.append_row_header = step.append_row_header.value_or("");
     agent.max_buffered = 4 * step.flush_bytes;
 
@@ -114,7 +114,7 @@ std::optional<JobResult> event_loop(transport::Endpoint& endpoint, worker::Agent
             }
         }
         carry_messages(endpoint, agent, orchestrator, moved);
-        sleep_until_needed(agent, orchestrator, pause.next(moved, agent.busy()), fds);
+        sleep_until_needed(agent, orchestrator, pause.next(moved, agent.pace()), fds);
     }
     return result;
 }

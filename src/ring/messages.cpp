@@ -2,8 +2,39 @@
 #include "ring/messages.hpp"
 
 #include "base/codec.hpp"
+#include "ring/last_words.hpp"
 
 namespace parallel_run::ring {
+
+std::string encode(const ErrorReport& report) {
+    std::string bytes;
+    base::Encoder out(bytes);
+    out.varint(static_cast<std::uint64_t>(report.call));
+    out.varint(report.index);
+    out.varint(report.attempt);
+    out.string(report.type);
+    out.string(report.message);
+    out.string(report.items);
+    for (const auto address : report.stack) out.varint(address);
+    return bytes;
+}
+
+bool decode(std::string_view bytes, ErrorReport& report) {
+    base::Decoder in(bytes);
+    const auto call = in.varint();
+    if (call > static_cast<std::uint64_t>(Call::shutdown)) in.fail();
+    report.call = static_cast<Call>(call);
+    report.index = in.varint();
+    report.attempt = in.integer<std::uint32_t>();
+    report.type = in.string();
+    report.message = in.string();
+    report.items = in.string();
+    report.stack.clear();
+    while (in.ok() && !in.at_end() && report.stack.size() < kMaxFrames) {
+        report.stack.push_back(in.varint());
+    }
+    return in.finished();
+}
 
 std::string encode(const Setup& setup) {
     std::string bytes;

@@ -25,7 +25,12 @@ enum class Event : std::uint16_t {
     init_done = 1,  ///< text of the error; empty: success
     rows = 2,       ///< rows of the mini-batch in progress, each with its line end
     outcome = 3,    ///< OutcomeHead, then its last rows, then the text of the error
+    modules = 4,    ///< those of /proc/PID/maps' lines with code, when they changed
+    error = 5,      ///< encoded ErrorReport
 };
+
+/// Which of the script's functions.
+enum class Call : std::uint8_t { init, run, shutdown };
 
 struct MiniBatchHead {
     std::uint64_t index;
@@ -59,6 +64,21 @@ struct Setup {
     std::vector<std::pair<std::string, std::string>> side_inputs;
     std::vector<std::string> input_names;
 };
+
+/// How a call of the script failed, in full. Comes before the init_done or outcome that says so.
+struct ErrorReport {
+    Call call = Call::run;
+    std::uint64_t index = 0;  ///< of the mini-batch; for run
+    std::uint32_t attempt = 0;
+    std::string_view type;  ///< empty: no exception
+    std::string_view message;
+    std::string_view items;            ///< the mini-batch's first ones, as text
+    std::vector<std::uint64_t> stack;  ///< of the throw: addresses of calls, innermost first
+};
+
+std::string encode(const ErrorReport& report);
+/// Whether the bytes were a whole report; the views point into them.
+bool decode(std::string_view bytes, ErrorReport& report);
 
 std::string encode(const Setup& setup);
 /// Whether the bytes were a whole Setup.

@@ -64,7 +64,9 @@ bool Producer::try_push(std::uint16_t kind, bool more, std::string_view head,
 bool Producer::revoke(std::uint64_t position) {
     // Where the reader has released the record, another may lie there by now.
     if (position < positions_->taken.load(std::memory_order_acquire)) return false;
-    return settle(*header_at(position), kRevoked);
+    auto& header = *header_at(position);
+    // Zeros that somebody wrote over it look like a record that nobody has claimed.
+    return header.kind != kPadding && settle(header, kRevoked);
 }
 
 RecordHeader* Consumer::header_at(std::uint64_t position) const {

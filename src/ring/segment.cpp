@@ -17,11 +17,13 @@ namespace parallel_run::ring {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x474e49522d525052;  // "RPR-RING"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::uint64_t kHeaderBytes = 4096;
+constexpr std::uint64_t kLastWordsBytes = 64 << 10;
 constexpr std::uint64_t kMinCapacity = 4096;
 constexpr std::uint64_t kMaxCapacity = 1ULL << 32;
 static_assert(sizeof(SegmentHeader) <= kHeaderBytes);
+static_assert(sizeof(LastWords) <= kLastWordsBytes);
 
 bool is_capacity(std::uint64_t bytes) {
     return std::has_single_bit(bytes) && bytes >= kMinCapacity && bytes <= kMaxCapacity;
@@ -34,7 +36,7 @@ void* map(int fd, std::uint64_t size) {
 }  // namespace
 
 Segment Segment::create(std::uint64_t command_capacity, std::uint64_t event_capacity) {
-    const auto size = kHeaderBytes + command_capacity + event_capacity;
+    const auto size = kHeaderBytes + command_capacity + event_capacity + kLastWordsBytes;
     base::UniqueFd fd(::memfd_create("parallel-run", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(size)) != 0 ||
         ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
@@ -72,7 +74,7 @@ base::Result<Segment> Segment::open(base::UniqueFd fd) {
     Segment segment(std::move(fd), memory, size, commands, events);
     if (!known) return base::Failure{"the shared memory is of another version of parallel-run"};
     if (!is_capacity(commands) || !is_capacity(events) ||
-        kHeaderBytes + commands + events != size) {
+        kHeaderBytes + commands + events + kLastWordsBytes != size) {
         return base::Failure{"the shared memory's header does not fit its size"};
     }
     return segment;
@@ -108,6 +110,11 @@ Segment::~Segment() {
 
 char* Segment::command_bytes() const { return static_cast<char*>(memory_) + kHeaderBytes; }
 char* Segment::event_bytes() const { return command_bytes() + command_capacity_; }
+
+LastWords& Segment::last_words() const {
+    // The memory of a memfd begins as zeros, which is a LastWords that says nothing.
+    return *reinterpret_cast<LastWords*>(event_bytes() + event_capacity_);
+}
 
 Producer Segment::command_producer() const {
     return {header().commands, command_bytes(), command_capacity_};

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "base/unique_fd.hpp"
+#include "ring/last_words.hpp"
 #include "ring/record_ring.hpp"
 
 namespace parallel_run::ring {
@@ -15,8 +16,11 @@ namespace parallel_run::ring {
 inline constexpr int kSegmentFd = 1000;
 inline constexpr int kAgentWakeFd = 1001;
 
-/// The head of the memory that an agent shares with its worker process; docs/ring.md has the
-/// layout.
+/// What a worker process does with a mini-batch.
+enum class Phase : std::uint32_t { reading = 1, running = 2 };
+
+/// The head of the memory that an agent shares with its worker process; docs/formats.md has
+/// the layout.
 struct SegmentHeader {
     std::uint64_t magic;
     std::uint32_t version;
@@ -31,9 +35,10 @@ struct SegmentHeader {
     std::atomic<std::uint32_t> process_wake;             ///< a futex; changes to wake the process
     alignas(64) std::atomic<std::uint32_t> agent_waits;  ///< 1: write to the agent's eventfd
 
-    /// CLOCK_MONOTONIC nanoseconds at which the init(), run() or shutdown() in progress began; 0:
-    /// none.
-    alignas(64) std::atomic<std::uint64_t> call_began_ns;
+    /// CLOCK_MONOTONIC nanoseconds at which the phase of the mini-batch in progress began; 0: none,
+    /// or it waits for room in the event ring, which is not its fault.
+    alignas(64) std::atomic<std::uint64_t> phase_began_ns;
+    std::atomic<Phase> phase;
 };
 
 /// The shared memory itself: a sealed memfd (its size is fixed, so that the other side cannot
@@ -51,6 +56,8 @@ public:
 
     [[nodiscard]] int fd() const { return fd_.get(); }
     [[nodiscard]] SegmentHeader& header() const { return *static_cast<SegmentHeader*>(memory_); }
+
+    [[nodiscard]] LastWords& last_words() const;
 
     // The agent's ends, then the process's. Each at most once per segment and side.
     [[nodiscard]] Producer command_producer() const;

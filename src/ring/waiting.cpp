@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ring/waiting.hpp"
 
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +13,13 @@
 namespace parallel_run::ring {
 
 namespace {
+
+/// A script may have closed the descriptor and opened a file of its own under its number. What the
+/// kernel has for an eventfd has no file type.
+bool is_event_fd(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && (status.st_mode & S_IFMT) == 0;
+}
 
 std::uint32_t* futex_word(std::atomic<std::uint32_t>& word) {
     static_assert(sizeof(word) == sizeof(std::uint32_t));
@@ -36,7 +44,8 @@ void wake_process(SegmentHeader& header) {
 
 void wake_agent(SegmentHeader& header, int event_fd) {
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (header.agent_waits.exchange(0, std::memory_order_relaxed) == 0) return;
+    if (header.agent_waits.exchange(0, std::memory_order_relaxed) == 0 || !is_event_fd(event_fd))
+        return;
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(event_fd, &one, sizeof one);
 }

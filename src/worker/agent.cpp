@@ -10,10 +10,12 @@
 #include <utility>
 #include <variant>
 
+#include "base/error.hpp"
 #include "base/overloaded.hpp"
 #include "base/process_name.hpp"
 #include "ring/waiting.hpp"
 #include "worker/exit_text.hpp"
+#include "worker/fault_text.hpp"
 
 namespace parallel_run::worker {
 
@@ -27,18 +29,19 @@ using namespace std::chrono_literals;
 
 constexpr int kOrchestrator = 0;
 
+constexpr auto kJobIsOver = "the job is over";
+
 /// How long shutdown() and the end of the process may take.
 constexpr auto kShutdownLimit = 10s;
+
+/// Memory for rows of a mini-batch in progress, on top of finished ones; more are kept on disk.
+constexpr std::uint64_t kMemoryInProgress = 64 << 20;
 
 /// Events taken in one step, so that orders and limits are looked at in between.
 constexpr int kEventsPerStep = 8192;
 
-std::string seconds_text(std::chrono::nanoseconds duration) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%g s",
-                  std::chrono::duration<double>(duration).count());
-    return text.data();
-}
+/// More events than this in one step: each mini-batch takes some microseconds at most.
+constexpr int kManyEvents = 64;
 
 [[noreturn]] void fail_damaged(Order order) {
     throw std::runtime_error("an order of the orchestrator is damaged: kind " +
@@ -49,9 +52,14 @@ std::string seconds_text(std::chrono::nanoseconds duration) {
 
 Agent::Agent(AgentSettings settings, Spawner& spawner, transport::Endpoint& endpoint,
              output::EpochWriter* writer)
-    : settings_(std::move(settings)), spawner_(spawner), endpoint_(endpoint), writer_(writer) {
+    : settings_(std::move(settings)),
+      spawner_(spawner),
+      endpoint_(endpoint),
+      writer_(writer),
+      errors_(settings_.setup.error_dir, settings_.program),
+      rows_(settings_.setup.output_dir, settings_.max_buffered + kMemoryInProgress) {
     if (!settings_.append_row_header.empty()) {
-        rows_.add(settings_.append_row_header + "\n");
+        if (!rows_.add(settings_.append_row_header + "\n")) throw base::EnvironmentError(no_room());
         rows_.commit();
     }
     if (settings_.has_worker) start_process();
@@ -83,6 +91,7 @@ void Agent::start_process() {
 
     auto setup = settings_.setup;
     setup.agent_name = process_name();
+    errors_.begin_process(process_name());
     process_->give_setup(setup);
 }
 
@@ -161,14 +170,14 @@ void Agent::stop(bool at_once) {
     if (!alive_) {
         report(Report::stopped);
     } else if (at_once || !ready_) {
-        kill_process("the job is over");
+        kill_process(kJobIsOver);
     } else {
         process_->give_shutdown();
     }
 }
 
 bool Agent::step(Time now) {
-    bool moved = hear_process();
+    bool moved = hear_process(settings_.max_buffered);
     moved |= hear_spawner();
     moved |= hear_writer();
     if (alive_) process_->pump();
@@ -177,31 +186,35 @@ bool Agent::step(Time now) {
     return moved;
 }
 
-bool Agent::hear_process() {
+bool Agent::hear_process(std::uint64_t max_buffered) {
+    heard_ = 0;
     if (!process_) return false;
-    bool heard = false;
-    for (int events = 0; events < kEventsPerStep; ++events) {
+    for (; heard_ < kEventsPerStep; ++heard_) {
         // Rows that wait for an epoch are bounded; meanwhile the process waits for room in its
         // ring.
-        if (rows_.finished_bytes() > settings_.max_buffered) break;
+        if (rows_.finished_bytes() > max_buffered) break;
         const auto said = process_->listen();
         if (std::holds_alternative<WorkerProcess::Nothing>(said)) break;
-        heard = true;
         std::visit(
-            base::Overloaded{[](WorkerProcess::Nothing) {},
-                             [&](const WorkerProcess::InitDone& done) { on_init_done(done.error); },
-                             [&](const WorkerProcess::Rows& part) { rows_.add(part.rows); },
-                             [&](const WorkerProcess::Ended& ended) { on_outcome(ended); },
-                             [&](WorkerProcess::Damaged) {
-                                 kill_process(
-                                     "the memory it shares with the engine is damaged; did "
-                                     "the script write out of bounds?");
-                             }},
+            base::Overloaded{
+                [](WorkerProcess::Nothing) {},
+                [&](const WorkerProcess::InitDone& done) { on_init_done(done.error); },
+                [&](const WorkerProcess::Rows& part) {
+                    if (!rows_.add(part.rows)) kill_process(no_room());
+                },
+                [&](const WorkerProcess::Ended& ended) { on_outcome(ended); },
+                [&](const WorkerProcess::Error& error) { errors_.tell(error.report); },
+                [&](const WorkerProcess::Modules& modules) { errors_.set_modules(modules.lines); },
+                [&](WorkerProcess::Damaged) {
+                    kill_process(
+                        "the memory it shares with the engine is damaged; did "
+                        "the script write out of bounds?");
+                }},
             said);
         if (!kill_reason_.empty()) break;
     }
-    if (heard) process_->end_listening();
-    return heard;
+    if (heard_ > 0) process_->end_listening();
+    return heard_ > 0;
 }
 
 void Agent::on_init_done(std::string_view error) {
@@ -216,42 +229,48 @@ void Agent::on_init_done(std::string_view error) {
 void Agent::on_outcome(const WorkerProcess::Ended& ended) {
     Outcome outcome{ended.head.index, ended.head.attempt, Outcome::Kind::succeeded,
                     ended.head.row_count, std::chrono::nanoseconds(ended.head.run_ns)};
-    if (ended.head.succeeded != 0) {
-        rows_.add(ended.rows);
+    if (ended.head.succeeded != 0 && rows_.add(ended.rows)) {
         rows_.commit();
-    } else {
-        outcome.kind = Outcome::Kind::failed;
-        rows_.discard();
+        outcomes_.add(outcome, {process_number(), ended.error});
+        return;
     }
-    outcomes_.add(outcome, {process_number(), ended.error});
+    outcome.kind = Outcome::Kind::failed;
+    const auto error = rows_.error().empty() ? std::string(ended.error) : no_room();
+    outcomes_.add(outcome, {process_number(), error});
+    rows_.discard();
 }
 
 bool Agent::hear_spawner() {
     const auto event = spawner_.poll();
     if (!event) return false;
     if (event->kind == SpawnerEvent::Kind::exited) on_exit(*event);
-    if (event->kind == SpawnerEvent::Kind::start_failed) on_start_failed(event->error);
+    if (event->kind == SpawnerEvent::Kind::start_failed) on_start_failed(*event);
     return true;
 }
 
-void Agent::on_start_failed(int error) {
-    lose_process("cannot start " + settings_.program + ": " + std::strerror(error));
+void Agent::on_start_failed(const SpawnerEvent& event) {
+    lose_process(start_failure_text(event, settings_.program));
 }
 
 void Agent::on_exit(const SpawnerEvent& event) {
-    if (kill_reason_.empty()) {
-        while (hear_process()) {
-        }  // what it said before it went still counts
+    auto why = process_name() + " " +
+               (kill_reason_.empty() ? exit_text(event) : "was killed: " + kill_reason_);
+    const auto uncaught = uncaught_text(process_->last_words());
+    if (!uncaught.empty()) why += ": nobody caught " + uncaught;
+    // What it said before it went still counts, however many rows wait already; not what it said
+    // after we lost patience, nor what comes after a damage.
+    while (kill_reason_.empty() && hear_process(UINT64_MAX)) {
     }
-    auto why = process_name() + " " + exit_text(event.status);
-    if (!kill_reason_.empty()) why = process_name() + " was killed: " + kill_reason_;
-    lose_process(init_error_.empty() ? why : init_error_);
+    // What init() failed of is told already, and that we stop a process is no error of its own.
+    const bool ended_as_told = stopping_ && (kill_reason_ == kJobIsOver || event.status == 0);
+    lose_process(init_error_.empty() ? why : init_error_, init_error_.empty() && !ended_as_told);
 }
 
-void Agent::lose_process(const std::string& why) {
+void Agent::lose_process(const std::string& why, bool is_error) {
     alive_ = false;
     rows_.discard();
     const auto remains = process_->remains();
+    if (is_error) log_loss(remains.started, why);
     if (remains.started) {
         // A process that we stop because the job is over did nothing wrong.
         const auto kind = stopping_ ? Outcome::Kind::returned : Outcome::Kind::failed;
@@ -270,21 +289,53 @@ void Agent::lose_process(const std::string& why) {
     }
 }
 
+/// In the file of the process's own errors, of which this is the last.
+void Agent::log_loss(const std::optional<WorkerProcess::Assigned>& started,
+                     const std::string& why) {
+    auto place = std::string(stopping_ ? "shutdown" : ready_ ? "idle" : "init");
+    if (started) {
+        place = "mini-batch " + std::to_string(started->index) + " attempt " +
+                std::to_string(started->attempt);
+    }
+    errors_.tell_loss(place, why, process_->last_words());
+}
+
 void Agent::kill_process(std::string why) {
     if (!alive_ || !kill_reason_.empty()) return;
     kill_reason_ = std::move(why);
     spawner_.kill_process();
 }
 
+std::string Agent::no_room() const {
+    return "there is no room for the rows of its mini-batch: " + rows_.error() +
+           "; make room there, or return less from one run()";
+}
+
+void Agent::end_process(std::string why) {
+    if (!alive_ || !kill_reason_.empty()) return;
+    kill_reason_ = std::move(why);
+    spawner_.end_process();
+}
+
 void Agent::watch_limits(Time now) {
     if (!alive_) return;
     if (stopping_ && !stop_deadline_) stop_deadline_ = now + kShutdownLimit;
-    if (stop_deadline_ && now > *stop_deadline_) kill_process("it did not end after shutdown()");
-    const Time began(process_->header().call_began_ns.load(std::memory_order_acquire));
-    if (began == 0ns || now - began <= settings_.run_invocation_timeout) return;
-    kill_process("run() took longer than run_invocation_timeout = " +
-                 seconds_text(settings_.run_invocation_timeout) +
-                 "; raise that option if it needs more");
+    if (stop_deadline_ && now > *stop_deadline_) end_process("it did not end after shutdown()");
+    if (stopping_) return;
+    watch_mini_batch(now);
+}
+
+void Agent::watch_mini_batch(Time now) {
+    const bool has_work = ready_ && process_->held() > 0;
+    // While finished rows wait for an epoch the process waits for us.
+    const bool in_its_hands = has_work && rows_.finished_bytes() <= settings_.max_buffered;
+    if (!in_its_hands || heard_ > 0 || !oldest_since_) oldest_since_ = now;
+    const auto& header = process_->header();
+    const CallLimits::Said said{header.phase.load(std::memory_order_relaxed),
+                                Time(header.phase_began_ns.load(std::memory_order_acquire))};
+    const auto why =
+        settings_.limits.exceeded(said, in_its_hands ? oldest_since_ : std::nullopt, now);
+    if (why) end_process(*why);
 }
 
 bool Agent::hear_writer() {
@@ -294,6 +345,11 @@ bool Agent::hear_writer() {
     spare_ = std::move(written->block);
     report(Report::written, encode(transport::WrittenMessage{epoch_, written->error}));
     return true;
+}
+
+Agent::Pace Agent::pace() const {
+    if (!ready_ || process_->held() == 0) return Pace::waiting;
+    return heard_ > kManyEvents ? Pace::rushing : Pace::working;
 }
 
 void Agent::add_poll_fds(std::vector<pollfd>& fds) const {
@@ -306,8 +362,8 @@ bool Agent::announce_sleep() {
     if (!process_) return true;
     // Only a process without work, or one about to be, wakes us for an event; others are looked at
     // when the loop comes round.
-    return !ring::announce_agent_sleep(process_->header(),
-                                       [this] { return !busy() && !process_->silent(); });
+    return !ring::announce_agent_sleep(
+        process_->header(), [this] { return pace() == Pace::waiting && !process_->silent(); });
 }
 
 void Agent::end_sleep() {

@@ -16,6 +16,8 @@
 #include "ring/messages.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/messages.hpp"
+#include "worker/call_limits.hpp"
+#include "worker/error_log.hpp"
 #include "worker/spawner.hpp"
 #include "worker/worker_process.hpp"
 
@@ -30,7 +32,7 @@ struct AgentSettings {
     std::string stderr_dir;
     int local_rank = 0;
     int local_size = 1;
-    std::chrono::nanoseconds run_invocation_timeout{0};
+    CallLimits limits;
     std::string append_row_header;   ///< the first line of this rank's first block; empty: none
     std::uint64_t max_buffered = 0;  ///< bytes of finished rows beyond which the process must wait
 };
@@ -56,8 +58,13 @@ public:
     /// The orchestrator said that the job is over, with this exit status.
     [[nodiscard]] std::optional<int> left() const { return left_; }
 
-    /// The process has work to do; nothing is urgent until it reports.
-    [[nodiscard]] bool busy() const { return ready_ && process_ && process_->held() > 0; }
+    /// How soon the next step() is wanted, beside what poll() reports.
+    enum class Pace {
+        waiting,  ///< the process needs something from others: orders must be seen soon
+        working,  ///< it has work for a while, and wakes us when that runs out
+        rushing,  ///< it ends many mini-batches in every step
+    };
+    [[nodiscard]] Pace pace() const;
 
     /// Adds what step() waits for. Then announce_sleep() says whether to sleep at all, and
     /// end_sleep() must follow.
@@ -77,17 +84,21 @@ private:
     void write(std::string_view payload);
     void stop(bool at_once);
 
-    bool hear_process();
+    bool hear_process(std::uint64_t max_buffered);
     bool hear_spawner();
     bool hear_writer();
     void on_init_done(std::string_view error);
     void on_outcome(const WorkerProcess::Ended& ended);
     void on_exit(const SpawnerEvent& event);
-    void on_start_failed(int error);
+    void on_start_failed(const SpawnerEvent& event);
     void return_unstarted(const std::vector<WorkerProcess::Assigned>& assigned);
-    void lose_process(const std::string& why);
+    void lose_process(const std::string& why, bool is_error = true);
+    void log_loss(const std::optional<WorkerProcess::Assigned>& started, const std::string& why);
     void kill_process(std::string why);
+    void end_process(std::string why);  ///< that exceeded a limit: lets it say where it hangs
+    [[nodiscard]] std::string no_room() const;
     void watch_limits(Time now);
+    void watch_mini_batch(Time now);
     void send_outcomes();
 
     AgentSettings settings_;
@@ -103,12 +114,15 @@ private:
     std::string kill_reason_;  ///< why we killed the process; empty: we did not
     std::string init_error_;
     std::optional<Time> stop_deadline_;
+    std::optional<Time> oldest_since_;  ///< the process ended its last mini-batch, or got its first
 
+    ErrorLog errors_;
     output::RowBuffer rows_;
-    std::string sealed_;
-    std::string spare_;  ///< the capacity of the last block
+    output::Spool sealed_;
+    output::Spool spare_;  ///< the capacity of the last block
     std::uint64_t epoch_ = 0;
     transport::OutcomesMessage outcomes_;
+    int heard_ = 0;  ///< events in the last step
     std::optional<int> left_;
 };
 

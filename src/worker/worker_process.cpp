@@ -137,6 +137,12 @@ WorkerProcess::Said WorkerProcess::understand(const ring::Record& record) {
         case ring::Event::init_done: return InitDone{record.payload};
         case ring::Event::rows: return Rows{record.payload};
         case ring::Event::outcome: return understand_outcome(record.payload);
+        case ring::Event::modules: return Modules{record.payload};
+        case ring::Event::error: {
+            Error error;
+            if (!decode(record.payload, error.report)) return Damaged{};
+            return error;
+        }
     }
     return Damaged{};
 }

@@ -26,6 +26,8 @@ public:
     /// poll() readable when the process wants to be looked at.
     [[nodiscard]] int wake_fd() const { return wake_.get(); }
     [[nodiscard]] ring::SegmentHeader& header() const { return segment_.header(); }
+    /// After the process is gone.
+    [[nodiscard]] ring::LastWordsCopy last_words() const { return copy(segment_.last_words()); }
 
     void give_setup(const ring::Setup& setup);
     void give(std::uint64_t index, std::uint32_t attempt, std::string_view descriptor);
@@ -63,9 +65,15 @@ public:
         std::string_view rows;
         std::string_view error;
     };
+    struct Error {
+        ring::ErrorReport report;
+    };
+    struct Modules {
+        std::string_view lines;
+    };
     struct Nothing {};
     struct Damaged {};
-    using Said = std::variant<Nothing, InitDone, Rows, Ended, Damaged>;
+    using Said = std::variant<Nothing, InitDone, Rows, Ended, Error, Modules, Damaged>;
     Said listen();
     /// Lets the process go on if it waited for room in its ring.
     void end_listening();

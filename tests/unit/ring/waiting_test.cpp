@@ -96,7 +96,7 @@ TEST(Waiting, loses_nothing_between_two_threads) {
 TEST(Waiting, loses_nothing_between_two_processes) {
     const auto agent = Segment::create(kCapacity, kCapacity);
     const base::UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
-    auto& told = agent.header().call_began_ns;  // a word that both can see
+    auto& told = agent.header().phase_began_ns;  // a word that both can see
     const pid_t child = ::fork();
     if (child == 0) {
         auto process = Segment::open(base::UniqueFd(::dup(agent.fd())));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entry_host/demangle.hpp"
+#include "base/demangle.hpp"
 
 #include <cxxabi.h>
 
 #include <cstdlib>
 #include <memory>
 
-namespace parallel_run::entry_host {
+namespace parallel_run::base {
 
 std::string demangled(const std::string& symbol) {
     int status = 0;
@@ -15,4 +15,4 @@ std::string demangled(const std::string& symbol) {
     return status == 0 ? name.get() : symbol;
 }
 
-}  // namespace parallel_run::entry_host
+}  // namespace parallel_run::base
