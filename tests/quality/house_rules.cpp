@@ -31,6 +31,7 @@ const std::array kThirdParties{
                {"src/logging/", "src/transport/", "src/output/", "src/worker/", "src/orchestrator/",
                 "src/cli/"}},
     ThirdParty{"Boost", {"boost/"}, {"src/cli/"}},
+    ThirdParty{"libdw", {"elfutils/", "dwarf.h"}, {"src/stacks/"}},
     ThirdParty{"CUDA", {"cuda", "nvml"}, {"src/gpu/"}},
 };
 

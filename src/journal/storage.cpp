@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/storage.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
+
+namespace parallel_run::journal {
+
+namespace {
+
+std::string error_text(const char* what, const std::string& path) {
+    return base::system_error_text(what + path, errno);
+}
+
+class PosixFile : public Storage::File {
+public:
+    explicit PosixFile(base::UniqueFd fd) : fd_(std::move(fd)) {}
+
+    base::Result<std::size_t> append(std::string_view bytes) override {
+        ssize_t count = 0;
+        do {
+            count = ::write(fd_.get(), bytes.data(), bytes.size());
+        } while (count < 0 && errno == EINTR);
+        if (count > 0) return static_cast<std::size_t>(count);
+        return base::Failure{base::system_error_text("cannot write", count == 0 ? ENOSPC : errno)};
+    }
+
+    [[nodiscard]] std::string sync() override {
+        return ::fdatasync(fd_.get()) == 0 ? "" : base::system_error_text("cannot sync", errno);
+    }
+
+private:
+    base::UniqueFd fd_;
+};
+
+}  // namespace
+
+base::Result<std::optional<std::string>> PosixStorage::read(const std::string& path) {
+    const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd && errno == ENOENT) return std::optional<std::string>();
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0) {
+        return base::Failure{error_text("cannot read ", path)};
+    }
+    constexpr std::size_t kMore = 4096;  // it may be growing
+    std::string bytes(static_cast<std::size_t>(status.st_size) + kMore, '\0');
+    std::size_t size = 0;
+    while (true) {
+        const auto count = ::read(fd.get(), bytes.data() + size, bytes.size() - size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return base::Failure{error_text("cannot read ", path)};
+        if (count == 0) break;
+        size += static_cast<std::size_t>(count);
+        if (size == bytes.size()) bytes.resize(2 * size);
+    }
+    bytes.resize(size);
+    return std::optional<std::string>(std::move(bytes));
+}
+
+base::Result<std::unique_ptr<Storage::File>> PosixStorage::create(const std::string& path) {
+    base::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!fd) return base::Failure{error_text("cannot create ", path)};
+    return std::unique_ptr<File>(std::make_unique<PosixFile>(std::move(fd)));
+}
+
+std::string PosixStorage::rename(const std::string& from, const std::string& to) {
+    if (::rename(from.c_str(), to.c_str()) == 0) return {};
+    return base::system_error_text("cannot rename " + from + " to " + to, errno);
+}
+
+std::string PosixStorage::make_directory(const std::string& path) {
+    if (::mkdir(path.c_str(), 0777) == 0 || errno == EEXIST) return {};
+    return error_text("cannot make the directory ", path);
+}
+
+std::string PosixStorage::sync_directory(const std::string& path) {
+    const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd && ::fsync(fd.get()) == 0) return {};
+    return error_text("cannot sync the directory ", path);
+}
+
+}  // namespace parallel_run::journal
