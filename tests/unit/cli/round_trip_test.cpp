@@ -89,6 +89,7 @@ TEST(StepText, is_a_configuration_file_of_every_parameter) {
     step.append_row_header = "name";
     step.process_count_per_node = 4;
     step.node_count = 2;
+    step.progress_update_timeout = std::chrono::seconds(9);
     step.arguments = {"a"};
     step.environment_variables = {"A=b"};
     const auto text = to_configuration_text(step);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/fingerprint.hpp"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cli/parameters.hpp"
+
+namespace parallel_run::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// They decide how the work is done, not what comes of it; or they are part of the fingerprint by
+/// content.
+constexpr std::array kLeftOut = {"entry_script",
+                                 "source_directory",
+                                 "side_input",
+                                 "overwrite",
+                                 "flush_interval",
+                                 "flush_bytes",
+                                 "run_max_try",
+                                 "run_invocation_timeout",
+                                 "task_overhead_timeout",
+                                 "logs",
+                                 "progress_update_timeout",
+                                 "first_task_creation_timeout",
+                                 "logging_level",
+                                 "process_count_per_node",
+                                 "node_count",
+                                 "dedicated_orchestrator"};
+
+bool is_left_out(const std::string& name) {
+    return std::find(kLeftOut.begin(), kLeftOut.end(), name) != kLeftOut.end();
+}
+
+struct StateDeleter {
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+};
+
+std::string content_of(const fs::path& path) {
+    const std::unique_ptr<XXH3_state_t, StateDeleter> state(XXH3_createState());
+    XXH3_128bits_reset(state.get());
+    std::ifstream file(path, std::ios::binary);
+    std::vector<char> block(1 << 20);
+    while (file) {
+        file.read(block.data(), static_cast<std::streamsize>(block.size()));
+        XXH3_128bits_update(state.get(), block.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    if (!file.eof()) {
+        throw base::EnvironmentError(
+            base::system_error_text("cannot read " + path.string(), errno));
+    }
+    const auto hash = XXH3_128bits_digest(state.get());
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), "content %016llx%016llx",
+                  static_cast<unsigned long long>(hash.high64),
+                  static_cast<unsigned long long>(hash.low64));
+    return text.data();
+}
+
+std::string size_and_time_of(const fs::path& path) {
+    const auto time = fs::last_write_time(path).time_since_epoch().count();
+    return std::to_string(fs::file_size(path)) + " bytes of time " + std::to_string(time);
+}
+
+/// Adds a file, or every file below a directory, each described by `describe`.
+template <typename Describe>
+void add_files(std::map<std::string, std::string>& parts, const std::string& what,
+               const fs::path& path, Describe&& describe) {
+    try {
+        if (!fs::is_directory(path)) {
+            parts[what] = describe(path);
+            return;
+        }
+        for (const auto& entry : fs::recursive_directory_iterator(path)) {
+            if (!entry.is_regular_file()) continue;
+            parts[what + ", file " + entry.path().lexically_relative(path).string()] =
+                describe(entry.path());
+        }
+    } catch (const fs::filesystem_error& error) {
+        throw base::EnvironmentError("cannot look at " + what + ": " + error.what());
+    }
+}
+
+/// A part's name or value on one line without tabs.
+std::string escaped(const std::string& text) {
+    std::string result;
+    for (const char c : text) {
+        switch (c) {
+            case '\\': result += "\\\\"; break;
+            case '\n': result += "\\n"; break;
+            case '\t': result += "\\t"; break;
+            default: result += c;
+        }
+    }
+    return result;
+}
+
+bool is_content(const std::string& value) { return value.starts_with("content "); }
+
+std::string change(const std::string& name, const std::string& before, const std::string& now) {
+    if (is_content(before) && is_content(now)) return name + " has changed";
+    return name + " is " + now + " and was " + before;
+}
+
+}  // namespace
+
+Fingerprint Fingerprint::of(const config::Step& step) {
+    Fingerprint fingerprint;
+    auto& parts = fingerprint.parts_;
+    for (const auto& parameter : parameters()) {
+        if (is_left_out(parameter.name)) continue;
+        const auto values = parameter.write(step);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const auto nth = i == 0 ? "" : " (" + std::to_string(i + 1) + ")";
+            parts[escaped(parameter.name + nth)] = escaped(values[i]);
+        }
+    }
+    add_files(parts, "the entry script", step.entry_script, content_of);
+    if (!step.source_directory.empty()) {
+        add_files(parts, "source_directory " + escaped(step.source_directory),
+                  step.source_directory, content_of);
+    }
+    for (const auto& side : step.side_input) {
+        add_files(parts, "side_input " + escaped(side.name + "=" + side.path), side.path,
+                  size_and_time_of);
+    }
+    return fingerprint;
+}
+
+std::string Fingerprint::to_text() const {
+    std::string text;
+    for (const auto& [name, value] : parts_) text += name + "\t" + value + "\n";
+    return text;
+}
+
+Fingerprint Fingerprint::from_text(std::string_view text) {
+    Fingerprint fingerprint;
+    while (!text.empty()) {
+        const auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        const auto tab = line.find('\t');
+        if (tab == std::string_view::npos) continue;
+        fingerprint.parts_.emplace(line.substr(0, tab), line.substr(tab + 1));
+    }
+    return fingerprint;
+}
+
+std::optional<std::string> Fingerprint::difference_from(const Fingerprint& earlier) const {
+    for (const auto& [name, value] : parts_) {
+        const auto before = earlier.parts_.find(name);
+        if (before == earlier.parts_.end()) return name + " is new: " + value;
+        if (before->second != value) return change(name, before->second, value);
+    }
+    for (const auto& [name, value] : earlier.parts_) {
+        if (!parts_.contains(name)) return name + " is gone; it was " + value;
+    }
+    return std::nullopt;
+}
+
+}  // namespace parallel_run::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/step.hpp"
+
+namespace parallel_run::cli {
+
+/// What makes two runs the same: the settings that decide the rows, the content of the entry script
+/// and of source_directory, and the side inputs by path, size and time. Settings that only decide
+/// how the work is done (ranks, timeouts, attempts, logs, flushing) are not part of it.
+class Fingerprint {
+public:
+    /// Precondition: step.entry_script is the shared object. Throws base::EnvironmentError when a
+    /// file cannot be read.
+    static Fingerprint of(const config::Step& step);
+
+    /// One line for each part, and back. Lines that are not of that form are left out, so a damaged
+    /// text differs.
+    [[nodiscard]] std::string to_text() const;
+    static Fingerprint from_text(std::string_view text);
+
+    /// The first difference, in words for a user; nothing: the same.
+    [[nodiscard]] std::optional<std::string> difference_from(const Fingerprint& earlier) const;
+
+private:
+    std::map<std::string, std::string> parts_;
+};
+
+}  // namespace parallel_run::cli
