@@ -44,7 +44,7 @@ BuildWords read_words(const std::vector<std::string>& words) {
 
 }  // namespace
 
-int build_command(std::vector<std::string> words) {
+int build_command(const std::vector<std::string>& words) {
     const auto build = read_words(words);
     ScriptCompiler(build.source, build.flags).compile(build.output);
     return 0;

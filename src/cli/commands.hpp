@@ -8,9 +8,9 @@
 /// what is the user's fault leaves as base::UsageError.
 namespace parallel_run::cli {
 
-int run_command(std::vector<std::string> words);
+int run_command(const std::vector<std::string>& words);
 int try_command(std::vector<std::string> words);
 int plan_command(std::vector<std::string> words);
-int build_command(std::vector<std::string> words);
+int build_command(const std::vector<std::string>& words);
 
 }  // namespace parallel_run::cli

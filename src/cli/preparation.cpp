@@ -19,8 +19,6 @@
 #include "dataset/plan.hpp"
 #include "logging/log_tree.hpp"
 
-extern char** environ;
-
 namespace parallel_run::cli {
 
 namespace {

@@ -143,7 +143,7 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
 
 }  // namespace
 
-int run_command(std::vector<std::string> words) {
+int run_command(const std::vector<std::string>& words) {
     const auto environment = current_environment();
     const auto launcher = detect_launcher(environment);
     if (launcher.kind == Launcher::Kind::none) return launch(words, environment);

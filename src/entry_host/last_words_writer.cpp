@@ -36,8 +36,8 @@ bool may_speak() {
     pid_t before = 0;
     const auto self = ::gettid();
     if (speaker.compare_exchange_strong(before, self)) return true;
-    while (before != self) ::pause();
-    return false;
+    if (before == self) return false;
+    while (true) ::pause();
 }
 
 void add_frame(std::uint64_t address) {
@@ -52,8 +52,15 @@ void add_modules() {
     words->modules_size.store(static_cast<std::uint32_t>(size), std::memory_order_release);
 }
 
+/// What the script has written over the place is not to pass for words of ours.
+void begin_words() {
+    words->frame_count.store(0, std::memory_order_relaxed);
+    words->type[0] = words->message[0] = '\0';
+}
+
 /// Each word is left at once: a damaged stack may end the process while it is walked.
 void tell_signal(int number, const siginfo_t& info) {
+    begin_words();
     const bool sent = info.si_code <= 0;
     words->code = info.si_code;
     words->address = sent ? static_cast<std::uint64_t>(info.si_pid)
@@ -81,6 +88,7 @@ void tell_uncaught_exception(const std::exception_ptr& exception) {
 
 void on_terminate() {
     if (may_speak()) {
+        begin_words();
         words->signal.store(SIGABRT, std::memory_order_release);
         add_modules();
         if (const auto exception = std::current_exception()) tell_uncaught_exception(exception);
@@ -122,7 +130,8 @@ void note_items(ring::LastWords& place, const std::vector<std::string_view>& ite
     }
     if (items.size() > noted) {
         std::array<char, 24> number{};
-        const auto end = std::to_chars(number.begin(), number.end(), items.size() - noted).ptr;
+        const auto* const end =
+            std::to_chars(number.begin(), number.end(), items.size() - noted).ptr;
         add(" and ");
         add({number.data(), static_cast<std::size_t>(end - number.data())});
         add(" more");

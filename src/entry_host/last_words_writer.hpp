@@ -12,9 +12,9 @@ namespace parallel_run::entry_host {
 /// which must outlive everything; the process then dies of that signal as it would have. A signal
 /// for which the script has a handler of its own is the script's. Once, from the main thread,
 /// before any other is started.
-void leave_last_words_in(ring::LastWords& words);
+void leave_last_words_in(ring::LastWords& place);
 
 /// What run() is given next: "/data/a, /data/b, /data/c and 7 more", as far as there is room.
-void note_items(ring::LastWords& words, const std::vector<std::string_view>& items);
+void note_items(ring::LastWords& place, const std::vector<std::string_view>& items);
 
 }  // namespace parallel_run::entry_host

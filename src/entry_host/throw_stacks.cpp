@@ -55,6 +55,7 @@ const void* object_of(const std::exception_ptr& exception) {
     // In every C++ library of this interface an exception_ptr is a pointer to the object thrown.
     static_assert(sizeof exception == sizeof(void*));
     const void* object = nullptr;
+    // NOLINTNEXTLINE(bugprone-undefined-memory-manipulation)
     std::memcpy(&object, &exception, sizeof object);
     return object;
 }
@@ -81,6 +82,7 @@ std::vector<std::uint64_t> stack_of_caller() {
 }  // namespace parallel_run::entry_host
 
 // The compiler turns `throw` into a call of this function.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" [[noreturn]] __attribute__((visibility("default"))) void __cxa_throw(
     void* object, std::type_info* type, void (*destroy)(void*)) {
     using Function = void (*)(void*, std::type_info*, void (*)(void*));
@@ -89,3 +91,4 @@ extern "C" [[noreturn]] __attribute__((visibility("default"))) void __cxa_throw(
     next(object, type, destroy);
     std::abort();  // it does not return
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

@@ -71,8 +71,8 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
     if (step.dedicated_orchestrator) scheduler_.on_no_worker(0);
 }
 
-void Orchestrator::order(int rank, Order order, std::string_view payload) {
-    endpoint_.send(rank, transport::Party::agent, static_cast<std::uint16_t>(order), payload);
+void Orchestrator::order(int rank, Order kind, std::string_view payload) {
+    endpoint_.send(rank, transport::Party::agent, static_cast<std::uint16_t>(kind), payload);
 }
 
 void Orchestrator::order_all(Order kind, std::uint64_t number) {

@@ -56,8 +56,8 @@ public:
 private:
     enum class Phase { running, stopping, flushing, done };
 
-    void order(int rank, transport::Order order, std::string_view payload);
-    void order_all(transport::Order order, std::uint64_t number);
+    void order(int rank, transport::Order kind, std::string_view payload);
+    void order_all(transport::Order kind, std::uint64_t number);
     void carry_out(const scheduling::Actions& actions);
     void assign(const scheduling::Assign& assign);
     void on_outcomes(int source, std::string_view payload, Time now);

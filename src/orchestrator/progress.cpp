@@ -106,7 +106,7 @@ void ProgressDisplay::update(const ProgressState& state, Time now) {
     next_ = now + pause_;
 }
 
-void ProgressDisplay::finish(const ProgressState& state) {
+void ProgressDisplay::finish(const ProgressState& state) const {
     if (!shown_) return;
     std::fprintf(stderr, "\r\033[K%s\n", progress_bar_line(state, terminal_.columns - 1).c_str());
     std::fflush(stderr);

@@ -36,7 +36,7 @@ public:
     /// Cheap; prints only when it is time to.
     void update(const ProgressState& state, Time now);
     /// The last state, and the end of the line.
-    void finish(const ProgressState& state);
+    void finish(const ProgressState& state) const;
 
 private:
     logging::Terminal terminal_;

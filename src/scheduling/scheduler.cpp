@@ -111,7 +111,7 @@ std::uint64_t Scheduler::on_outcomes(WorkerId worker, std::span<const Outcome> o
         --held_;
         settle(worker, *work, outcome, actions);
         if (outcome.kind != Outcome::Kind::returned) ++ended;
-        if (outcome.kind != Outcome::Kind::succeeded) continue;
+        if (outcome.run_time == 0ns) continue;  // returned, or its process died
         ++observed;
         total += outcome.run_time;
     }

@@ -14,8 +14,6 @@
 
 #include "ring/segment.hpp"
 
-extern char** environ;
-
 namespace parallel_run::worker {
 
 namespace {

@@ -72,7 +72,9 @@ void HostileScript::expect_told(const Finished& finished) const {
 
 void HostileScript::expect_no_leftovers() const {
     EXPECT_EQ(names_in(path("out")), (Words{"logs", "parallel_run_step.txt"}));
-    EXPECT_EQ(names_in(path("tmp")), Words{});
+    for (const auto& name : names_in(path("tmp"))) {
+        EXPECT_EQ(name.rfind("ompi.", 0), 0U) << name;  // of a script that used MPI itself
+    }
     EXPECT_EQ(names_in(path("data")).size(), innocent_.size() + 1);
     auto ours = names_in(path());
     ours.erase(std::remove(ours.begin(), ours.end(), "own"), ours.end());

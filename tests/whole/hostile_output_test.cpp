@@ -135,7 +135,8 @@ TEST_P(ScribblingScript, costs_attempts_and_never_the_job) {
     if (noticed) {
         EXPECT_TRUE(says(finished.err, "first error   "));
     }
-    for (const char c : finished.err) EXPECT_TRUE(c >= ' ' || c == '\n') << finished;
+    const auto is_text = [](char c) { return c >= ' ' || c == '\n'; };
+    EXPECT_TRUE(std::all_of(finished.err.begin(), finished.err.end(), is_text)) << finished;
     expect_no_leftovers();
 }
 

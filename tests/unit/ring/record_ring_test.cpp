@@ -3,6 +3,7 @@
 
 #include "ring_fixture.hpp"
 
+#include <cstring>
 #include <deque>
 #include <random>
 
@@ -147,6 +148,13 @@ TEST(RecordRing, keeps_a_record_that_was_claimed_first) {
     ASSERT_TRUE(ring.consumer.claim(record));
     EXPECT_FALSE(ring.producer.revoke(record.position));
     EXPECT_EQ(record.payload, "only");
+}
+
+TEST(RecordRing, does_not_revoke_a_record_that_zeros_were_written_over) {
+    Ring ring;
+    ring.push("only");
+    std::memset(ring.bytes(), 0, Ring::kCapacity);
+    EXPECT_FALSE(ring.producer.revoke(ring.producer.last_position()));
 }
 
 TEST(RecordRing, does_not_revoke_a_record_twice) {

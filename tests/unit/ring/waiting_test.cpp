@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include <random>
@@ -154,6 +155,14 @@ TEST(Waiting, tells_a_sleeping_agent_once) {
     std::uint64_t count = 0;
     EXPECT_EQ(::read(wake.get(), &count, sizeof count), 8);
     EXPECT_EQ(count, 1U);
+}
+
+TEST(Waiting, writes_to_no_file_that_has_the_number_of_the_event_fd) {
+    const auto segment = Segment::create(kCapacity, kCapacity);
+    const base::UniqueFd own(::memfd_create("own", MFD_CLOEXEC));
+    EXPECT_FALSE(announce_agent_sleep(segment.header(), [] { return false; }));
+    wake_agent(segment.header(), own.get());
+    EXPECT_EQ(::lseek(own.get(), 0, SEEK_END), 0);
 }
 
 }  // namespace
