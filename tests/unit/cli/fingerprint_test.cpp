@@ -21,7 +21,7 @@ TEST_F(FingerprintOf, the_same_step_is_the_same) { EXPECT_EQ(change("", ""), "no
 TEST_F(FingerprintOf, another_setting_is_named_with_both_values) {
     EXPECT_EQ(change("mini_batch_size = 3\n", "mini_batch_size = 5\n"),
               "mini_batch_size is 5 and was 3");
-    EXPECT_EQ(change("", "append_row_header = a\\tb\n"), "append_row_header is new: a\\tb");
+    EXPECT_EQ(change("", "append_row_header = a b\n"), "append_row_header is new: a b");
     EXPECT_EQ(change("arguments = --fast\n", ""), "arguments is gone; it was --fast");
 }
 
