@@ -100,6 +100,11 @@ TEST_F(SpawnerTest, gives_an_empty_standard_input) {
     EXPECT_EQ(WEXITSTATUS(run("read line && exit 1; exit 0").status), 0);
 }
 
+TEST_F(SpawnerTest, makes_the_process_the_first_to_go_without_memory) {
+    run("cat /proc/self/oom_score_adj");
+    EXPECT_EQ(content("stdout"), "500\n");
+}
+
 TEST_F(SpawnerTest, starts_in_the_working_directory) {
     run("pwd -P");
     EXPECT_EQ(content("stdout"), std::filesystem::canonical(directory_).string() + "\n");

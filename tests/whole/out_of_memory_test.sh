@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# out_of_memory_test.sh PARALLEL_RUN ENTRY_SCRIPTS: the kernel kills a worker process for its memory. Runs
+# in a memory control group of its own; exits with 77 (skipped) where it cannot have one.
+set -uo pipefail
+
+program=$1
+scripts=$2
+limit=$((400 << 20))
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+make_group() {
+    local root
+    if [[ -d /sys/fs/cgroup/memory ]]; then
+        group=/sys/fs/cgroup/memory/parallel-run-test-$$
+        mkdir "$group" && echo $limit >"$group/memory.limit_in_bytes"
+    else
+        root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+        [[ -n $root ]] && grep -qw memory "$root/cgroup.subtree_control" || return 1
+        group=$root/parallel-run-test-$$
+        mkdir "$group" && echo $limit >"$group/memory.max"
+    fi
+} 2>/dev/null
+
+make_group || skip 'no memory control group can be made here'
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"; rmdir "$group" 2>/dev/null' EXIT
+cd "$folder" || exit 1
+mkdir in && touch in/{a,b,c,bad}
+cat >step.conf <<END
+entry_script = $scripts/eats_memory.so
+input = in
+output = out
+mini_batch_size = 1
+run_max_try = 2
+process_count_per_node = 2
+arguments = --megabytes 2000
+END
+
+(echo "$BASHPID" >"$group/cgroup.procs" && exec "$program" run step.conf) 2>said
+status=$?
+expected=$'a\nb\nc'
+failures=0
+if ((status != 0)) || [[ $(sort out/parallel_run_step.txt) != "$expected" ]]; then
+    echo 'FAILED: one mini-batch that eats all memory must cost the others nothing'
+    failures=1
+fi
+if ! tail -n 10 said | grep -qE 'was killed by signal 9 \(Killed\): the kernel ran out of memory; it had reached [0-9.]+ MB'; then
+    echo 'FAILED: the last lines must say that the kernel ran out of memory, and at what size'
+    failures=1
+fi
+((failures == 0)) || cat said
+exit $failures
