@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "base/error.hpp"
+#include "base/unique_fd.hpp"
 #include "cli/launcher.hpp"
 
 namespace parallel_run::cli {
@@ -75,28 +76,44 @@ std::vector<std::string> environment_with(const Environment& additions) {
     return texts;
 }
 
-pid_t start(const LaunchCommand& command, const sigset_t& mask) {
-    posix_spawnattr_t attributes;
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-    ::posix_spawnattr_setpgroup(&attributes, 0);
-    ::posix_spawnattr_setsigmask(&attributes, &mask);
-    posix_spawn_file_actions_t files;
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+/// In the new process: becomes the command, or returns with errno set.
+void become(std::vector<char*> words, std::vector<char*> environment, const sigset_t& mask,
+            pid_t parent) {
+    // Killed without a chance to say so, we take the launcher along, and it the ranks.
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(1);  // it died before the line above
+    ::setpgid(0, 0);
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (nothing < 0 || ::dup2(nothing, STDIN_FILENO) < 0) return;
+    ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+    ::execvpe(words.front(), words.data(), environment.data());
+}
 
+pid_t start(const LaunchCommand& command, const sigset_t& mask) {
     auto words = command.words;
     auto environment = environment_with(command.additions);
-    pid_t child = -1;
-    const auto error = ::posix_spawnp(&child, words.front().c_str(), &files, &attributes,
-                                      pointers_to(words).data(), pointers_to(environment).data());
-    ::posix_spawn_file_actions_destroy(&files);
-    ::posix_spawnattr_destroy(&attributes);
-    if (error != 0) {
-        throw base::EnvironmentError(
-            base::system_error_text("cannot start " + command.words.front(), error));
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        throw base::EnvironmentError(base::system_error_text("cannot make a pipe", errno));
     }
-    return child;
+    const base::UniqueFd verdict(ends[0]);
+    base::UniqueFd told(ends[1]);
+    const auto parent = ::getpid();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        become(pointers_to(words), pointers_to(environment), mask, parent);
+        const int error = errno;
+        [[maybe_unused]] const auto sent = ::write(told.get(), &error, sizeof error);
+        ::_exit(127);
+    }
+    int error = errno;
+    told.reset();
+    if (child > 0 && ::read(verdict.get(), &error, sizeof error) == 0) {
+        return child;  // the pipe closed without a word: it is the command now
+    }
+    if (child > 0) ::waitpid(child, nullptr, 0);
+    throw base::EnvironmentError(
+        base::system_error_text("cannot start " + command.words.front(), error));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <poll.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <thread>
@@ -40,6 +41,28 @@ TEST(RunUnderLauncher, says_what_cannot_be_started) {
     } catch (const base::EnvironmentError& error) {
         EXPECT_STREQ(error.what(), "cannot start no-such-launcher: No such file or directory");
     }
+}
+
+TEST(RunUnderLauncher, takes_the_command_along_when_it_is_killed) {
+    int ends[2] = {-1, -1};
+    ASSERT_EQ(::pipe(ends), 0);
+    const base::UniqueFd from_shell(ends[0]);
+    base::UniqueFd to_test(ends[1]);
+    const pid_t front = ::fork();
+    if (front == 0) {
+        run_shell("echo > /dev/fd/" + std::to_string(to_test.get()) + "; exec sleep 100");
+        ::_exit(0);
+    }
+    to_test.reset();
+    char byte = 0;
+    ASSERT_EQ(::read(from_shell.get(), &byte, 1), 1);
+
+    ::kill(front, SIGKILL);
+    ::waitpid(front, nullptr, 0);
+    // Its end of the pipe closes when the command is gone.
+    pollfd waiting{from_shell.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&waiting, 1, 10'000), 1);
+    EXPECT_EQ(::read(from_shell.get(), &byte, 1), 0);
 }
 
 /// A pipe on which a shell says that its trap is set.
