@@ -181,7 +181,10 @@ int run_job(MPI_Comm comm, const config::Step& step, const JobSettings& settings
     int any_closed_badly = 0;
     MPI_Allreduce(&closed_badly, &any_closed_badly, 1, MPI_INT, MPI_MAX, comm);
     if (first) {
-        auto error = any_closed_badly != 0 ? "closing the output failed: " + close_error : "";
+        auto error = any_closed_badly != 0
+                         ? "closing the output failed: " +
+                               (close_error.empty() ? "on another rank" : close_error)
+                         : "";
         if (append_row && result->completed && error.empty()) {
             error = publish(step, result->output_bytes);
         }

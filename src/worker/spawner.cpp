@@ -17,27 +17,12 @@
 
 namespace parallel_run::worker {
 
-namespace {
-
-void put(base::Encoder& out, const std::vector<std::string>& texts) {
-    out.varint(texts.size());
-    for (const auto& text : texts) out.string(text);
-}
-
-std::vector<std::string> get_texts(base::Decoder& in) {
-    std::vector<std::string> texts;
-    for (auto left = in.varint(); left > 0 && in.ok(); --left) texts.emplace_back(in.string());
-    return texts;
-}
-
-}  // namespace
-
 std::string encode(const SpawnRequest& request) {
     std::string bytes;
     base::Encoder out(bytes);
     out.string(request.program);
-    put(out, request.arguments);
-    put(out, request.environment);
+    out.strings(request.arguments);
+    out.strings(request.environment);
     out.string(request.working_dir);
     out.string(request.stdout_path);
     out.string(request.stderr_path);
@@ -48,8 +33,8 @@ std::string encode(const SpawnRequest& request) {
 bool decode(std::string_view bytes, SpawnRequest& request) {
     base::Decoder in(bytes);
     request.program = in.string();
-    request.arguments = get_texts(in);
-    request.environment = get_texts(in);
+    request.arguments = in.strings();
+    request.environment = in.strings();
     request.working_dir = in.string();
     request.stdout_path = in.string();
     request.stderr_path = in.string();
