@@ -43,10 +43,10 @@ void leave_out_wrapper(Frames& frames) {
 
 Frames functions_of(const std::vector<CodePlace>& places,
                     const std::vector<std::uint64_t>& addresses, Symboliser* symboliser) {
-    static const std::vector<Function> kNone;
+    static const std::vector<Function> k_none;
     Frames frames;
     for (std::size_t i = 0; i < places.size(); ++i) {
-        const auto& functions = symboliser == nullptr ? kNone : symboliser->functions_at(places[i]);
+        const auto& functions = symboliser == nullptr ? k_none : symboliser->functions_at(places[i]);
         for (const auto& function : functions) {
             frames.push_back({function, places[i], addresses[i]});
         }

@@ -35,7 +35,7 @@ std::uint64_t size_of(const std::string& path) {
 
 }  // namespace
 
-std::optional<StreamFile> StreamFile::open(std::string path, std::uint64_t limit) {
+std::optional<StreamFile> StreamFile::open(const std::string& path, std::uint64_t limit) {
     StreamFile file(path, open_file(path));
     struct stat status {};
     if (!file.fd_ || ::fstat(file.fd_.get(), &status) != 0) return std::nullopt;

@@ -20,7 +20,7 @@ class StreamFile {
 public:
     /// Creates the file, or opens it to append to it; nothing, and errno, if that fails. A path
     /// that leads to something else than a regular file has no limit. Precondition: limit > 0.
-    static std::optional<StreamFile> open(std::string path, std::uint64_t limit);
+    static std::optional<StreamFile> open(const std::string& path, std::uint64_t limit);
 
     void append(std::string_view bytes);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ranges>
 #include <utility>
 
 #include "ring/waiting.hpp"
@@ -105,9 +106,9 @@ WorkerProcess::Remains WorkerProcess::remains() {
             in_ring_.pop_front();
         }
     }
-    for (auto message = waiting_.rbegin(); message != waiting_.rend(); ++message) {
-        if (message->kind != ring::Command::mini_batch) continue;
-        remains.not_started.push_back({message->index, message->attempt, std::nullopt});
+    for (const auto& message : std::views::reverse(waiting_)) {
+        if (message.kind != ring::Command::mini_batch) continue;
+        remains.not_started.push_back({message.index, message.attempt, std::nullopt});
     }
     remains.not_started.insert(remains.not_started.end(), in_ring_.rbegin(), in_ring_.rend());
     in_ring_.clear();
