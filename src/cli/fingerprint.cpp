@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/fingerprint.hpp"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/hasher.hpp"
 #include "cli/parameters.hpp"
+#include "journal/writer.hpp"
 
 namespace parallel_run::cli {
 
@@ -26,7 +24,10 @@ namespace fs = std::filesystem;
 constexpr std::array kLeftOut = {"entry_script",
                                  "source_directory",
                                  "side_input",
+                                 "allow_reuse",
                                  "overwrite",
+                                 "max_restarts",
+                                 "grace_seconds",
                                  "flush_interval",
                                  "flush_bytes",
                                  "run_max_try",
@@ -38,35 +39,27 @@ constexpr std::array kLeftOut = {"entry_script",
                                  "logging_level",
                                  "process_count_per_node",
                                  "node_count",
-                                 "dedicated_orchestrator"};
+                                 "dedicated_orchestrator",
+                                 "max_restarts",
+                                 "grace_seconds"};
 
 bool is_left_out(const std::string& name) {
     return std::find(kLeftOut.begin(), kLeftOut.end(), name) != kLeftOut.end();
 }
 
-struct StateDeleter {
-    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
-};
-
 std::string content_of(const fs::path& path) {
-    const std::unique_ptr<XXH3_state_t, StateDeleter> state(XXH3_createState());
-    XXH3_128bits_reset(state.get());
+    base::Hasher hasher;
     std::ifstream file(path, std::ios::binary);
     std::vector<char> block(1 << 20);
     while (file) {
         file.read(block.data(), static_cast<std::streamsize>(block.size()));
-        XXH3_128bits_update(state.get(), block.data(), static_cast<std::size_t>(file.gcount()));
+        hasher.add({block.data(), static_cast<std::size_t>(file.gcount())});
     }
     if (!file.eof()) {
         throw base::EnvironmentError(
             base::system_error_text("cannot read " + path.string(), errno));
     }
-    const auto hash = XXH3_128bits_digest(state.get());
-    std::array<char, 48> text{};
-    std::snprintf(text.data(), text.size(), "content %016llx%016llx",
-                  static_cast<unsigned long long>(hash.high64),
-                  static_cast<unsigned long long>(hash.low64));
-    return text.data();
+    return "content " + base::to_text(hasher.digest());
 }
 
 std::string size_and_time_of(const fs::path& path) {
@@ -157,6 +150,11 @@ Fingerprint Fingerprint::from_text(std::string_view text) {
     return fingerprint;
 }
 
+std::optional<std::string> Fingerprint::value_of(const std::string& setting) const {
+    const auto found = parts_.find(setting);
+    return found == parts_.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<std::string> Fingerprint::difference_from(const Fingerprint& earlier) const {
     for (const auto& [name, value] : parts_) {
         const auto before = earlier.parts_.find(name);
@@ -167,6 +165,10 @@ std::optional<std::string> Fingerprint::difference_from(const Fingerprint& earli
         if (!parts_.contains(name)) return name + " is gone; it was " + value;
     }
     return std::nullopt;
+}
+
+std::string fingerprint_path(const std::string& output) {
+    return journal::state_directory(output) + "/fingerprint";
 }
 
 }  // namespace parallel_run::cli

@@ -24,11 +24,17 @@ public:
     [[nodiscard]] std::string to_text() const;
     static Fingerprint from_text(std::string_view text);
 
+    /// A setting's value as it stands in the text; nothing: it has none.
+    [[nodiscard]] std::optional<std::string> value_of(const std::string& setting) const;
+
     /// The first difference, in words for a user; nothing: the same.
     [[nodiscard]] std::optional<std::string> difference_from(const Fingerprint& earlier) const;
 
 private:
     std::map<std::string, std::string> parts_;
 };
+
+/// Where the output directory of a run keeps the text.
+std::string fingerprint_path(const std::string& output);
 
 }  // namespace parallel_run::cli

@@ -3,7 +3,6 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/hasher.hpp"
 #include "cli/script_compiler.hpp"
 
 namespace parallel_run::cli {
@@ -52,11 +52,9 @@ fs::path cache_directory() {
 }
 
 std::string hash_of(const std::string& bytes) {
-    const auto hash = XXH3_128bits(bytes.data(), bytes.size());
-    char text[33];
-    std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                  static_cast<unsigned long long>(hash.low64));
-    return text;
+    base::Hasher hasher;
+    hasher.add(bytes);
+    return base::to_text(hasher.digest());
 }
 
 std::optional<std::string> read_file(const fs::path& path) {
