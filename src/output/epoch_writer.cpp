@@ -3,6 +3,7 @@
 
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <utility>
 
@@ -47,8 +48,7 @@ void EpochWriter::work() {
         if (!job_) return;
         auto job = *std::exchange(job_, std::nullopt);
         lock.unlock();
-        Written written;
-        written.error = write(job);
+        auto written = write(job);
         written.block = std::move(job.block);
         written.block.clear();
         lock.lock();
@@ -58,13 +58,16 @@ void EpochWriter::work() {
     }
 }
 
-std::string EpochWriter::write(Job& job) {
-    const auto block = job.block.view();
+EpochWriter::Written EpochWriter::write(Job& job) {
+    Written written;
+    const auto view = job.block.view();
     // The others are about to write: even without a block this rank takes part.
-    auto error =
-        file_.write_and_sync(job.offset, block ? block.value() : std::string_view(), job.max_bytes);
-    if (!block) return block.error();
-    return error.empty() ? job.block.check() : error;
+    const auto block = view ? view.value() : std::string_view();
+    written.checksum = XXH3_64bits(block.data(), block.size());
+    written.error = file_.write_and_sync(job.offset, block, job.max_bytes);
+    if (!view) written.error = view.error();
+    if (written.error.empty()) written.error = job.block.check();
+    return written;
 }
 
 }  // namespace parallel_run::output

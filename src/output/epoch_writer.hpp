@@ -20,7 +20,7 @@ namespace parallel_run::output {
 class EpochWriter {
 public:
     explicit EpochWriter(RowFile file);
-    ~EpochWriter();  ///< COLLECTIVE if the file is still open; waits for a block on its way
+    ~EpochWriter();  ///< waits for a block on its way
     EpochWriter(const EpochWriter&) = delete;
     EpochWriter& operator=(const EpochWriter&) = delete;
 
@@ -29,8 +29,9 @@ public:
     void start(std::uint64_t offset, Spool block, std::uint64_t max_bytes);
 
     struct Written {
-        std::string error;  ///< empty: the block is durable
-        Spool block;        ///< emptied, for its capacity
+        std::string error;           ///< empty: the block is durable
+        std::uint64_t checksum = 0;  ///< XXH3-64 of the block
+        Spool block;                 ///< emptied, for its capacity
     };
     /// The block's fate, once known. Never blocks.
     std::optional<Written> poll();
@@ -48,7 +49,7 @@ private:
         std::uint64_t max_bytes = 0;
     };
     void work();
-    std::string write(Job& job);
+    Written write(Job& job);
 
     RowFile file_;
     base::UniqueFd wake_;

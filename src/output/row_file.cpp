@@ -35,9 +35,8 @@ bool true_everywhere(MPI_Comm comm, bool mine) {
 RowFile::RowFile(RowFile&& other) noexcept
     : file_(std::exchange(other.file_, MPI_FILE_NULL)), path_(std::move(other.path_)) {}
 
-RowFile::~RowFile() { close(); }
-
-base::Result<RowFile> RowFile::create(MPI_Comm comm, const std::string& path) {
+base::Result<RowFile> RowFile::open(MPI_Comm comm, const std::string& path,
+                                    std::uint64_t keep_bytes) {
     // Open MPI waits for ever for a rank that cannot open the file: each one tries it first.
     const base::UniqueFd trial(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
     const int error = errno;
@@ -56,10 +55,16 @@ base::Result<RowFile> RowFile::create(MPI_Comm comm, const std::string& path) {
         return base::Failure{code == MPI_SUCCESS ? "another rank cannot open " + path
                                                  : error_text("cannot open " + path, code)};
     }
-    code = MPI_File_set_size(file.file_, 0);
+    MPI_Offset size = 0;
+    MPI_File_get_size(file.file_, &size);
+    if (!true_everywhere(comm, static_cast<std::uint64_t>(size) >= keep_bytes)) {
+        return base::Failure{path + " is shorter than the " + std::to_string(keep_bytes) +
+                             " bytes that were written to it; start anew with --overwrite"};
+    }
+    code = MPI_File_set_size(file.file_, static_cast<MPI_Offset>(keep_bytes));
     if (!true_everywhere(comm, code == MPI_SUCCESS)) {
-        return base::Failure{code == MPI_SUCCESS ? "another rank cannot empty " + path
-                                                 : error_text("cannot empty " + path, code)};
+        return base::Failure{code == MPI_SUCCESS ? "another rank cannot cut " + path
+                                                 : error_text("cannot cut " + path, code)};
     }
     return file;
 }

@@ -19,11 +19,14 @@ public:
     RowFile() = default;
     RowFile(RowFile&& other) noexcept;
     RowFile& operator=(RowFile&&) = delete;
-    ~RowFile();  ///< COLLECTIVE if still open
+    /// One that is still open stays so: to close it is collective, and a rank that is about to end
+    /// because of an error must not wait for the others.
+    ~RowFile() = default;
 
-    /// COLLECTIVE over `comm`, which must stay until close(). Makes the file, or empties it. Every
-    /// rank gets the same verdict.
-    static base::Result<RowFile> create(MPI_Comm comm, const std::string& path);
+    /// COLLECTIVE over `comm`, which must stay until close(). Makes the file if there is none, and
+    /// cuts it to its first `keep_bytes`, the same on every rank. Every rank gets the same verdict.
+    static base::Result<RowFile> open(MPI_Comm comm, const std::string& path,
+                                      std::uint64_t keep_bytes);
 
     /// COLLECTIVE: ceil(max_bytes / 1 GiB) writes, then one sync, whatever happens on any rank.
     /// Returns why this rank's block is not durable; empty: it is. `max_bytes` is the same on all

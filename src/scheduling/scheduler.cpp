@@ -24,8 +24,9 @@ constexpr std::ptrdiff_t kRetriesLookedAt = 8;
 
 }  // namespace
 
-Scheduler::Scheduler(const Policy& policy, const std::vector<NodeId>& node_of, Time now)
-    : policy_(policy), began_(now), last_progress_(now) {
+Scheduler::Scheduler(const Policy& policy, const std::vector<NodeId>& node_of, Time now,
+                     const Counts& before)
+    : policy_(policy), counts_(before), began_(now), last_progress_(now) {
     NodeId node_count = 0;
     for (const auto node : node_of) {
         auto& worker = workers_.emplace_back();
@@ -42,6 +43,7 @@ void Scheduler::on_planned(const WorkRange& range, Time now, Actions& actions) {
     counts_.planned += range.count;
     counts_.items_planned += range.count * range.items_each;
     waiting_.push_back(range);
+    check_thresholds(actions);  // earlier runs may have used them up
     feed_the_hungry(now, actions);
 }
 
@@ -78,7 +80,7 @@ void Scheduler::on_init_failed(WorkerId worker, Time now, Actions& actions) {
     auto& state = workers_[worker];
     auto& node = nodes_[state.node];
     if (!node.init_succeeded) ++node.init_failures_before_success;
-    if (aborted_ || finished()) return;
+    if (halted_ || finished()) return;
     const auto per_node = std::uint64_t{policy_.process_count_per_node};
     if (now - began_ > kInitGrace && counts_.init_failures >= 2 * nodes_.size() * per_node) {
         abort(AbortReason::init_failed, actions);
@@ -192,6 +194,7 @@ void Scheduler::check_thresholds(Actions& actions) {
 void Scheduler::abort(AbortReason reason, Actions& actions) {
     if (aborted_) return;
     aborted_ = reason;
+    halt();
     actions.emplace_back(Abort{reason});
 }
 
@@ -223,7 +226,7 @@ void Scheduler::offer(WorkerId worker) {
 }
 
 void Scheduler::feed_the_hungry(Time now, Actions& actions) {
-    while (!aborted_ && unassigned() > 0) {
+    while (!halted_ && unassigned() > 0) {
         const auto worker = next_to_feed();
         if (!worker) return;
         // The last work is split evenly; before that a worker gets what it can hold.
@@ -232,7 +235,7 @@ void Scheduler::feed_the_hungry(Time now, Actions& actions) {
         last_progress_ = now;
         take_stock(*worker);
     }
-    if (!aborted_) share_what_is_held(actions);
+    if (!halted_) share_what_is_held(actions);
 }
 
 std::optional<WorkerId> Scheduler::next_to_feed() const {

@@ -22,17 +22,19 @@ namespace parallel_run::scheduling {
 /// may not go backwards.
 class Scheduler {
 public:
-    /// `node_of[w]` is the node of worker w. Every worker's process is being started.
-    Scheduler(const Policy& policy, const std::vector<NodeId>& node_of, Time now);
+    /// `node_of[w]` is the node of worker w. Every worker's process is being started. `before`:
+    /// what earlier runs of the same job resolved, and nothing else is planned.
+    Scheduler(const Policy& policy, const std::vector<NodeId>& node_of, Time now,
+              const Counts& before = {});
 
-    /// Further mini-batches exist; `range.attempt` is 1.
+    /// Further mini-batches exist that are to be run; `range.attempt` is 1.
     void on_planned(const WorkRange& range, Time now, Actions& actions);
     void on_planning_done(Time now, Actions& actions);
 
     /// A process of this worker finished init().
     void on_worker_ready(WorkerId worker, Time now, Actions& actions);
     /// The worker has no process that could take work; a new one is coming. What it held is
-    /// reported by on_outcomes() beforehand.
+    /// reported by on_outcomes() before that one is ready.
     void on_worker_unavailable(WorkerId worker, Time now);
     /// This rank never has a process.
     void on_no_worker(WorkerId worker);
@@ -45,6 +47,8 @@ public:
                               Actions& actions);
     /// The worker has answered a Recall with `returned` outcomes, reported before.
     void on_recalled(WorkerId worker, std::uint64_t returned, Time now, Actions& actions);
+    /// Nothing is assigned from now on.
+    void halt() { halted_ = true; }
     /// Nothing but time went by; to be called now and then for the limits' sake.
     void on_time(Time now, Actions& actions);
     /// Whether this outcome is the last that its mini-batch will have.
@@ -55,7 +59,7 @@ public:
 
     [[nodiscard]] const Counts& counts() const { return counts_; }
     [[nodiscard]] bool planning_done() const { return planning_done_; }
-    /// Set once, by the event whose actions held Abort; nothing is assigned from then on.
+    /// Set once, by the event whose actions held Abort; the scheduler is halted then.
     [[nodiscard]] std::optional<AbortReason> aborted() const { return aborted_; }
     /// Every mini-batch is processed or failed.
     [[nodiscard]] bool finished() const {
@@ -64,6 +68,11 @@ public:
     /// Mini-batches that the worker holds.
     [[nodiscard]] std::uint64_t held(WorkerId worker) const {
         return workers_[worker].held.count();
+    }
+    [[nodiscard]] std::uint64_t held_by_all() const { return held_; }
+    /// The one that it has held longest. Precondition: held(worker) > 0.
+    [[nodiscard]] std::uint64_t oldest_held(WorkerId worker) const {
+        return workers_[worker].held.first();
     }
 
     /// Throws std::logic_error when the books do not balance. For tests.
@@ -138,6 +147,7 @@ private:
     Time began_;
     Time last_progress_;
     bool planning_done_ = false;
+    bool halted_ = false;
     std::optional<AbortReason> aborted_;
 };
 

@@ -15,6 +15,9 @@ public:
     [[nodiscard]] std::uint64_t count() const { return count_; }
     [[nodiscard]] bool empty() const { return count_ == 0; }
 
+    /// The index of the oldest mini-batch. Precondition: not empty.
+    [[nodiscard]] std::uint64_t first() const { return ranges_.front().first; }
+
     /// Joins the range to the last one where they are alike and adjacent.
     void push_back(const WorkRange& range);
     /// Ahead of everything else, joined likewise.

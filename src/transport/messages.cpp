@@ -124,13 +124,14 @@ bool decode(std::string_view bytes, WriteMessage& message) {
 }
 
 std::string encode(const WrittenMessage& message) {
-    auto bytes = encode_all(message.epoch);
+    auto bytes = encode_all(message.epoch, message.checksum);
     Encoder(bytes).string(message.error);
     return bytes;
 }
 bool decode(std::string_view bytes, WrittenMessage& message) {
     Decoder in(bytes);
     message.epoch = in.varint();
+    message.checksum = in.varint();
     message.error = in.string();
     return in.finished();
 }

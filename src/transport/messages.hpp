@@ -23,7 +23,7 @@ enum class Order : std::uint16_t {
 
 /// Agent to orchestrator.
 enum class Report : std::uint16_t {
-    ready = 1,        ///< empty: init() succeeded
+    ready = 1,        ///< number of the process (process017: 17): its init() succeeded
     init_failed = 2,  ///< ErrorNote
     unavailable = 3,  ///< empty: the process is gone, a new one is coming
     outcomes = 4,     ///< OutcomesMessage
@@ -31,6 +31,7 @@ enum class Report : std::uint16_t {
     sealed = 6,       ///< SealedMessage
     written = 7,      ///< WrittenMessage
     stopped = 8,      ///< empty: no process is left here
+    interrupted = 9,  ///< number of the signal that this rank was sent
 };
 
 /// Consecutive mini-batches and their descriptors.
@@ -85,7 +86,8 @@ struct WriteMessage {
 };
 struct WrittenMessage {
     std::uint64_t epoch = 0;
-    std::string error;  ///< empty: written and synced
+    std::uint64_t checksum = 0;  ///< XXH3-64 of the block
+    std::string error;           ///< empty: written and synced
 };
 
 std::string encode(const ErrorNote& note);

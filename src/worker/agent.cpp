@@ -165,10 +165,14 @@ void Agent::write(std::string_view payload) {
     writer_->start(message.offset, std::move(sealed_), message.max_bytes);
 }
 
+void Agent::on_signal(int number) {
+    report(Report::interrupted, transport::encode_number(static_cast<std::uint64_t>(number)));
+}
+
 void Agent::stop(bool at_once) {
-    stopping_ = true;
+    const bool first = !std::exchange(stopping_, true);
     if (!alive_) {
-        report(Report::stopped);
+        if (first) report(Report::stopped);
     } else if (at_once || !ready_) {
         kill_process(kJobIsOver);
     } else {
@@ -220,7 +224,7 @@ bool Agent::hear_process(std::uint64_t max_buffered) {
 void Agent::on_init_done(std::string_view error) {
     if (error.empty()) {
         ready_ = true;
-        report(Report::ready);
+        report(Report::ready, transport::encode_number(process_number()));
         return;
     }
     init_error_ = error;  // reported when the process has exited, which it is about to
@@ -269,8 +273,12 @@ void Agent::on_exit(const SpawnerEvent& event) {
 void Agent::lose_process(const std::string& why, bool is_error) {
     alive_ = false;
     rows_.discard();
-    const auto remains = process_->remains();
+    auto remains = process_->remains();
+    doubt(remains);
     if (is_error) log_loss(remains.started, why);
+    const bool was_ready = std::exchange(ready_, false);
+    // First, so that what comes back is not given to us again.
+    if (was_ready && !stopping_) report(Report::unavailable);
     if (remains.started) {
         // A process that we stop because the job is over did nothing wrong.
         const auto kind = stopping_ ? Outcome::Kind::returned : Outcome::Kind::failed;
@@ -278,15 +286,24 @@ void Agent::lose_process(const std::string& why, bool is_error) {
                       {process_number(), why});
     }
     return_unstarted(remains.not_started);
-    const bool was_ready = std::exchange(ready_, false);
     if (stopping_) {
         report(Report::stopped);
     } else if (was_ready) {
-        report(Report::unavailable);
         start_process();
     } else {
         report(Report::init_failed, encode(transport::ErrorNote{process_number(), why}));
     }
+}
+
+/// A script that writes over its memory can make the mini-batch it runs look as if it had not
+/// begun. We believe that once of each, so that none can end processes for ever; one entry costs a
+/// process.
+void Agent::doubt(WorkerProcess::Remains& remains) {
+    if (stopping_ || remains.started || remains.not_started.empty()) return;
+    const auto& oldest = remains.not_started.back();
+    if (believed_.insert(oldest.index).second) return;
+    remains.started = oldest;
+    remains.not_started.pop_back();
 }
 
 /// In the file of the process's own errors, of which this is the last.
@@ -343,7 +360,8 @@ bool Agent::hear_writer() {
     auto written = writer_->poll();
     if (!written) return false;
     spare_ = std::move(written->block);
-    report(Report::written, encode(transport::WrittenMessage{epoch_, written->error}));
+    report(Report::written,
+           encode(transport::WrittenMessage{epoch_, written->checksum, written->error}));
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,9 @@ public:
     /// An order of the orchestrator. Throws std::runtime_error for one that is damaged.
     void on_order(transport::Order order, std::string_view payload);
 
+    /// This rank was sent a signal that asks the job to stop.
+    void on_signal(int number);
+
     /// Looks at everything that may have changed; returns whether anything had.
     bool step(Time now);
 
@@ -93,6 +97,7 @@ private:
     void on_start_failed(const SpawnerEvent& event);
     void return_unstarted(const std::vector<WorkerProcess::Assigned>& assigned);
     void lose_process(const std::string& why, bool is_error = true);
+    void doubt(WorkerProcess::Remains& remains);
     void log_loss(const std::optional<WorkerProcess::Assigned>& started, const std::string& why);
     void kill_process(std::string why);
     void end_process(std::string why);  ///< that exceeded a limit: lets it say where it hangs
@@ -114,6 +119,7 @@ private:
     std::string kill_reason_;  ///< why we killed the process; empty: we did not
     std::string init_error_;
     std::optional<Time> stop_deadline_;
+    std::set<std::uint64_t> believed_;  ///< mini-batches that were next when a process was lost
     std::optional<Time> oldest_since_;  ///< the process ended its last mini-batch, or got its first
 
     ErrorLog errors_;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// At the file "bad" run() writes --what (random, zeros or ones) over --where (all, head or rings)
-// of the memory that the process shares with the engine, and then --then (return, crash, hang). A
-// row with the name of each file.
+// At the file "bad" run() writes --what (random, zeros or ones) over --where (all, head, rings, or
+// claim: where it is noted that the mini-batch has begun) of the memory that the process shares
+// with the engine, and then --then (return, crash, hang). A row with the name of each file.
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <random>
 #include <stdexcept>
@@ -20,6 +22,15 @@ namespace pr = parallel_run;
 namespace {
 
 constexpr std::size_t kHeadBytes = 4096;
+constexpr std::size_t kRecordAlignment = 16;
+
+/// A record and the head of its mini-batch, as docs/formats.md has them.
+struct Command {
+    std::uint64_t size_and_kind;
+    std::uint32_t claim;
+    std::uint32_t reserved;
+    std::uint64_t index;
+};
 
 struct Memory {
     char* begin = nullptr;
@@ -38,7 +49,21 @@ Memory shared_memory() {
     throw std::runtime_error("there is no shared memory to write over");
 }
 
-Memory part_of(Memory memory, const std::string& where) {
+/// The word in the record of the command that gave us this mini-batch.
+Memory claim_of(Memory memory, const pr::MiniBatch& mini_batch) {
+    for (auto* at = memory.begin + kHeadBytes; at + sizeof(Command) <= memory.end;
+         at += kRecordAlignment) {
+        Command command{};
+        std::memcpy(&command, at, sizeof command);
+        if (command.claim != 1 || command.index != mini_batch.index()) continue;
+        auto* const claim = at + offsetof(Command, claim);
+        return {claim, claim + sizeof command.claim};
+    }
+    throw std::runtime_error("there is no record of the mini-batch");
+}
+
+Memory part_of(Memory memory, const std::string& where, const pr::MiniBatch& mini_batch) {
+    if (where == "claim") return claim_of(memory, mini_batch);
     if (where == "head") return {memory.begin, memory.begin + kHeadBytes};
     if (where == "rings") return {memory.begin + kHeadBytes, memory.end};
     return memory;
@@ -52,10 +77,10 @@ void write_over(Memory memory, const std::string& what, std::uint32_t seed) {
     });
 }
 
-void scribble(std::uint32_t seed) {
+void scribble(const pr::MiniBatch& mini_batch) {
     const auto& script = pr::EntryScript::instance();
-    const auto memory = part_of(shared_memory(), script.argument("--where"));
-    write_over(memory, script.argument("--what"), seed);
+    const auto memory = part_of(shared_memory(), script.argument("--where"), mini_batch);
+    write_over(memory, script.argument("--what"), mini_batch.attempt());
     const auto then = script.argument("--then");
     if (then == "crash") std::abort();
     while (then == "hang") ::pause();
@@ -67,7 +92,7 @@ pr::Rows run(const pr::MiniBatch& mini_batch) {
     pr::Rows rows;
     for (const auto& path : mini_batch.files()) {
         const auto name = path.filename().string();
-        if (name == "bad") scribble(mini_batch.attempt());
+        if (name == "bad") scribble(mini_batch);
         rows.append(name);
     }
     return rows;

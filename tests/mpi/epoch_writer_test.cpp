@@ -17,7 +17,7 @@ protected:
     EpochWriterTest() {
         MPI_Comm_rank(MPI_COMM_WORLD, &rank);
         MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-        auto file = RowFile::create(MPI_COMM_WORLD, directory.path("rows"));
+        auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
         if (!file) throw std::runtime_error(file.error());
         writer = std::make_unique<EpochWriter>(std::move(file.value()));
     }

@@ -57,7 +57,7 @@ protected:
 };
 
 TEST_F(RowFileTest, holds_the_blocks_of_all_ranks_in_order) {
-    auto file = RowFile::create(MPI_COMM_WORLD, directory.path("rows"));
+    auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
     ASSERT_TRUE(file) << file.error();
     std::vector<std::string> blocks;
     for (int from = 0; from < ranks; ++from)
@@ -68,7 +68,7 @@ TEST_F(RowFileTest, holds_the_blocks_of_all_ranks_in_order) {
 }
 
 TEST_F(RowFileTest, grows_by_epochs_with_empty_blocks_on_some_ranks) {
-    auto file = RowFile::create(MPI_COMM_WORLD, directory.path("rows"));
+    auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
     ASSERT_TRUE(file) << file.error();
     for (std::uint32_t epoch = 0; epoch < 12; ++epoch) {
         EXPECT_EQ(write(file.value(), blocks_of(epoch, 1U << (2 * (epoch % 10)))), "");
@@ -79,7 +79,7 @@ TEST_F(RowFileTest, grows_by_epochs_with_empty_blocks_on_some_ranks) {
 }
 
 TEST_F(RowFileTest, takes_a_block_from_one_rank_only) {
-    auto file = RowFile::create(MPI_COMM_WORLD, directory.path("rows"));
+    auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
     ASSERT_TRUE(file) << file.error();
     for (int only = 0; only < ranks; ++only) {
         std::vector<std::string> blocks(static_cast<std::size_t>(ranks));
@@ -92,7 +92,7 @@ TEST_F(RowFileTest, takes_a_block_from_one_rank_only) {
 }
 
 TEST_F(RowFileTest, may_write_an_epoch_of_nothing) {
-    auto file = RowFile::create(MPI_COMM_WORLD, directory.path("rows"));
+    auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
     ASSERT_TRUE(file) << file.error();
     EXPECT_EQ(file.value().write_and_sync(0, {}, 0), "");
     EXPECT_EQ(file.value().close(), "");
@@ -102,7 +102,7 @@ TEST_F(RowFileTest, may_write_an_epoch_of_nothing) {
 TEST_F(RowFileTest, empties_a_file_that_is_there) {
     if (rank == 0) std::ofstream(directory.path("rows")) << "of an earlier job";
     MPI_Barrier(MPI_COMM_WORLD);
-    auto file = RowFile::create(MPI_COMM_WORLD, directory.path("rows"));
+    auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
     ASSERT_TRUE(file) << file.error();
     EXPECT_EQ(file.value().close(), "");
     expect_content();
@@ -110,20 +110,20 @@ TEST_F(RowFileTest, empties_a_file_that_is_there) {
 
 TEST_F(RowFileTest, refuses_a_missing_directory_on_every_rank) {
     const auto path = directory.path("missing/rows");
-    const auto file = RowFile::create(MPI_COMM_WORLD, path);
+    const auto file = RowFile::open(MPI_COMM_WORLD, path, 0);
     ASSERT_FALSE(file);
     EXPECT_NE(file.error().find(path), std::string::npos) << file.error();
 }
 
 TEST_F(RowFileTest, refuses_on_every_rank_what_one_cannot_open) {
     const auto path = directory.path(rank == ranks - 1 ? "missing/rows" : "rows");
-    const auto file = RowFile::create(MPI_COMM_WORLD, path);
+    const auto file = RowFile::open(MPI_COMM_WORLD, path, 0);
     ASSERT_FALSE(file);
     EXPECT_NE(file.error().find(path), std::string::npos) << file.error();
 }
 
 TEST_F(RowFileTest, closes_once) {
-    auto file = RowFile::create(MPI_COMM_WORLD, directory.path("rows"));
+    auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
     ASSERT_TRUE(file) << file.error();
     auto moved = std::move(file.value());
     EXPECT_EQ(file.value().close(), "") << "it is moved from";

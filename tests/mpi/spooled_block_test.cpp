@@ -23,7 +23,7 @@ protected:
         MPI_Comm_size(MPI_COMM_WORLD, &ranks_);
     }
     RowFile file() const {
-        auto file = RowFile::create(MPI_COMM_WORLD, directory_.path("rows"));
+        auto file = RowFile::open(MPI_COMM_WORLD, directory_.path("rows"), 0);
         if (!file) throw std::runtime_error(file.error());
         return std::move(file.value());
     }

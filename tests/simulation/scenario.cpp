@@ -73,7 +73,7 @@ void draw_faults(Scenario& scenario, Random& random) {
     faults.init_hangs = rate(random, 0.2);
     faults.node_is_dead = rate(random, 1);
     faults.worker_is_slow = rate(random, 0.5);
-    if (random.chance(0.05)) faults.worker_goes_silent = rate(random, 0.01);
+    if (random.chance(0.2)) faults.worker_goes_silent = rate(random, 0.01);
     scenario.slowness = static_cast<double>(random.between(2, 200));
 }
 

@@ -145,20 +145,20 @@ void WorkerModel::on_run_ends(std::uint32_t process) {
     }
     const auto run = *std::exchange(run_, std::nullopt);
     books_.ended(id_, run.outcome);
+    if (run.end == End::takes_the_process_along) return lose_process(run.outcome);
     add(run.outcome);
-    if (run.end == End::takes_the_process_along ||
-        stage_.random().chance(scenario_.faults.dies_between_runs)) {
-        return lose_process();
-    }
+    if (stage_.random().chance(scenario_.faults.dies_between_runs)) return lose_process();
     run_next();
     if (!run_) return send_outcomes();
     if (std::exchange(report_is_due_, true)) return;
     stage_.after(scenario_.report_interval, EventKind::report_is_due, id_);
 }
 
-void WorkerModel::lose_process() {
-    for (; !queue_.empty(); queue_.pop_back()) give_back(queue_.back());
+void WorkerModel::lose_process(const std::optional<Outcome>& failed) {
     report(Unavailable{});
+    if (failed) add(*failed);
+    for (; !queue_.empty(); queue_.pop_back()) give_back(queue_.back());
+    send_outcomes();
     start_process();
 }
 

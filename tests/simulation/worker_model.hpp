@@ -49,7 +49,7 @@ private:
     Run draw_run(const Piece& piece);
     [[nodiscard]] bool poisoned(std::uint64_t index) const;
     std::uint64_t draw_rows(std::uint64_t items);
-    void lose_process();
+    void lose_process(const std::optional<Outcome>& failed = std::nullopt);
     void give_back(const Piece& piece);
     void add(const Outcome& outcome);
     void send_outcomes();

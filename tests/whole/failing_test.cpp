@@ -185,4 +185,16 @@ TEST_F(Failing, a_process_killed_from_outside_costs_one_attempt) {
     EXPECT_TRUE(says(finished.err, "4 processed, 0 failed, 1 attempts repeated"));
 }
 
+TEST_F(Failing, a_job_without_progress_says_who_holds_what) {
+    make_files("data", {"hang"});
+    make_step(entry_script("misbehaves"), "progress_update_timeout = 0.5\n");
+    const auto finished = run_step({"--process_count_per_node", "2"});
+    EXPECT_TRUE(ended_with(1, finished));
+    EXPECT_TRUE(says(finished.err,
+                     "no mini-batch started or ended within progress_update_timeout = 0.5 s: "));
+    EXPECT_TRUE(says(finished.err, " on " + host_name() + ") holds mini-batch 0 (" +
+                                       path("data/hang") + "); raise that option"));
+    EXPECT_TRUE(says(read("out/logs/sys/master_role.txt"), "no progress: rank "));
+}
+
 }  // namespace parallel_run::whole

@@ -109,6 +109,19 @@ TEST(Assignment, ignores_outcomes_of_what_a_worker_does_not_hold_and_counts_them
     EXPECT_EQ(job.counts().processed, 1U);
 }
 
+TEST(Assignment, knows_what_a_worker_holds_and_which_it_got_first) {
+    Harness job(2);
+    job.all_ready();
+    job.plan(100);
+    job.succeed(0, 1, 1ms);
+    ASSERT_EQ(job.scheduler().held(0), 21U);
+    EXPECT_EQ(job.scheduler().oldest_held(0), 2U);
+    EXPECT_EQ(job.scheduler().held(1), 1U);
+    EXPECT_EQ(job.scheduler().oldest_held(1), 1U);
+    job.succeed(0, 1, 1ms);
+    EXPECT_EQ(job.scheduler().oldest_held(0), 3U);
+}
+
 TEST(Assignment, finishes_when_all_is_planned_and_ended) {
     Harness job(1);
     job.ready(0);

@@ -48,6 +48,17 @@ TEST(Retry, goes_to_the_same_worker_when_the_free_one_went_away) {
     EXPECT_EQ(job.held(0), (std::vector<Harness::Held>{{0, 2}}));
 }
 
+TEST(Retry, does_not_go_to_a_worker_that_has_lost_its_process_before_it_is_ready) {
+    Harness job(1);
+    job.ready(0);
+    job.plan_all(1);
+    job.unavailable(0);
+    job.fail(0);
+    EXPECT_TRUE(job.held(0).empty());
+    job.ready(0);
+    EXPECT_EQ(job.held(0), (std::vector<Harness::Held>{{0, 2}}));
+}
+
 TEST(Retry, comes_before_what_was_not_tried_yet) {
     Harness job(2);
     job.all_ready();

@@ -235,7 +235,8 @@ TEST(Messages, write_survives_whole_or_not_at_all) {
 
 TEST(Messages, written_survives_whole_or_not_at_all) {
     WrittenMessage message;
-    expect_only_whole(encode(WrittenMessage{2, "no space left"}), message);
+    expect_only_whole(encode(WrittenMessage{2, UINT64_MAX, "no space left"}), message);
+    EXPECT_EQ(message.checksum, UINT64_MAX);
     EXPECT_EQ(message.epoch, 2U);
     EXPECT_EQ(message.error, "no space left");
 }
