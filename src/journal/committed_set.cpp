@@ -17,17 +17,18 @@ std::uint64_t mask(std::uint64_t begin, std::uint64_t end) {
 
 }  // namespace
 
-std::vector<Range> ranges_of(std::vector<std::uint64_t> indexes) {
-    std::sort(indexes.begin(), indexes.end());
-    std::vector<Range> ranges;
-    for (const auto index : indexes) {
-        if (ranges.empty() || ranges.back().end() != index) {
-            ranges.push_back({index, 1});
+std::vector<Range> joined(std::vector<Range> ranges) {
+    std::sort(ranges.begin(), ranges.end(),
+              [](const Range& left, const Range& right) { return left.first < right.first; });
+    std::vector<Range> result;
+    for (const auto& range : ranges) {
+        if (result.empty() || result.back().end() != range.first) {
+            result.push_back(range);
         } else {
-            ++ranges.back().count;
+            result.back().count += range.count;
         }
     }
-    return ranges;
+    return result;
 }
 
 void CommittedSet::insert(Range range) {

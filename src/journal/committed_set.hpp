@@ -15,9 +15,9 @@ struct Range {
     bool operator==(const Range&) const = default;
 };
 
-/// The fewest ranges that hold these indexes, in order; one that is given twice gives ranges that
-/// overlap.
-std::vector<Range> ranges_of(std::vector<std::uint64_t> indexes);
+/// The fewest ranges that hold the same indexes, in order; an index that is given twice gives
+/// ranges that overlap.
+std::vector<Range> joined(std::vector<Range> ranges);
 
 /// Which mini-batches are committed: one bit each, up to the highest one.
 class CommittedSet {

@@ -15,7 +15,6 @@
 #include "base/error.hpp"
 #include "base/unique_fd.hpp"
 #include "journal/storage.hpp"
-#include "journal/writer.hpp"
 
 namespace parallel_run::journal {
 
@@ -47,9 +46,7 @@ LockSurroundings real_surroundings(std::function<void(const std::string&)> tell)
 }
 
 OutputLock::OutputLock(const std::string& output, LockSurroundings surroundings)
-    : output_(output),
-      path_(state_directory(output) + "/lock"),
-      surroundings_(std::move(surroundings)) {
+    : output_(output), path_(lock_path(output)), surroundings_(std::move(surroundings)) {
     if (auto error = PosixStorage().make_directory(state_directory(output)); !error.empty()) {
         throw base::EnvironmentError(error);
     }

@@ -10,8 +10,13 @@
 #include <vector>
 
 #include "journal/lock_holder.hpp"
+#include "journal/writer.hpp"
 
 namespace parallel_run::journal {
+
+inline std::string lock_path(const std::string& output) {
+    return state_directory(output) + "/lock";
+}
 
 /// What taking a lock depends on besides the file system.
 struct LockSurroundings {
@@ -42,6 +47,8 @@ public:
     ~OutputLock();
     OutputLock(const OutputLock&) = delete;
     OutputLock& operator=(const OutputLock&) = delete;
+
+    [[nodiscard]] const std::string& output() const { return output_; }
 
     /// To be called every 5 seconds or so: shows those on other hosts that the holder lives.
     /// Returns why the lock may no longer be held; empty: it is.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,12 +8,13 @@
 #include <variant>
 #include <vector>
 
+#include "base/hasher.hpp"
 #include "journal/committed_set.hpp"
 
 namespace parallel_run::journal {
 
-/// 16 bytes that mean nothing here: two that are equal stand for the same thing.
-using Digest = std::array<char, 16>;
+/// Means nothing here: two that are equal stand for the same thing.
+using base::Digest;
 
 /// What one rank wrote in an epoch: a contiguous part of the data file, at least one byte.
 struct Block {

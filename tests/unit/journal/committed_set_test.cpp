@@ -12,13 +12,13 @@ namespace {
 
 using Ranges = std::vector<Range>;
 
-TEST(RangesOf, joins_neighbours_in_any_order) {
-    EXPECT_EQ(ranges_of({5, 3, 4, 9, 7, 8}), (Ranges{{3, 3}, {7, 3}}));
-    EXPECT_EQ(ranges_of({}), Ranges{});
+TEST(JoinedRanges, join_neighbours_in_any_order) {
+    EXPECT_EQ(joined({{5, 1}, {3, 2}, {9, 4}, {7, 2}}), (Ranges{{3, 3}, {7, 6}}));
+    EXPECT_EQ(joined({}), Ranges{});
 }
 
-TEST(RangesOf, gives_ranges_that_overlap_for_an_index_given_twice) {
-    EXPECT_EQ(ranges_of({1, 2, 2}), (Ranges{{1, 2}, {2, 1}}));
+TEST(JoinedRanges, overlap_for_an_index_given_twice) {
+    EXPECT_EQ(joined({{1, 2}, {2, 1}}), (Ranges{{1, 2}, {2, 1}}));
 }
 
 TEST(CommittedSet, misses_everything_at_first) {
@@ -73,12 +73,12 @@ TEST(CommittedSet, is_what_a_list_of_flags_would_be) {
             set.insert(range);
             for (auto i = range.first; i < range.end(); ++i) flags[i] = true;
 
-            std::vector<std::uint64_t> missing;
+            Ranges missing;
             const auto from = random() % kSize;
             for (auto i = from; i < kSize; ++i) {
-                if (!flags[i]) missing.push_back(i);
+                if (!flags[i]) missing.push_back({i, 1});
             }
-            ASSERT_EQ(set.missing({from, kSize - from}), ranges_of(missing));
+            ASSERT_EQ(set.missing({from, kSize - from}), joined(missing));
         }
         EXPECT_EQ(set.count(),
                   static_cast<std::uint64_t>(std::count(flags.begin(), flags.end(), true)));
