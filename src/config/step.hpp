@@ -58,9 +58,12 @@ struct Step {
     std::optional<std::uint32_t> process_count_per_node;  ///< nothing: the node's cores
     std::optional<std::uint32_t> node_count;              ///< nothing: what the launcher gave
     bool dedicated_orchestrator = false;
-    std::vector<std::string> arguments;              ///< for the entry script
-    std::vector<std::string> environment_variables;  ///< NAME=VALUE, for the worker processes
+    std::uint32_t max_restarts = 3;  ///< times the ranks are started again after a loss
+    std::chrono::milliseconds grace_seconds{20'000};  ///< from a signal to the end
+    std::vector<std::string> arguments;               ///< for the entry script
+    std::vector<std::string> environment_variables;   ///< NAME=VALUE, for the worker processes
 
+    bool allow_reuse = true;  ///< of a Completed run's result
     bool overwrite = false;
     LoggingLevel logging_level = LoggingLevel::info;
     std::string logs;  ///< log directory

@@ -19,10 +19,9 @@ bool covers(const dataset::PlanChunk& chunk, std::uint64_t index) {
 
 }  // namespace
 
-void DescriptorStore::add(dataset::PlanChunk chunk) {
+void DescriptorStore::add(dataset::PlanChunk chunk, std::uint64_t open) {
     bytes_ += memory_of(chunk);
-    const auto count = chunk.count();
-    chunks_.push_back({std::move(chunk), count});
+    chunks_.push_back({std::move(chunk), open});
 }
 
 std::string_view DescriptorStore::find(std::uint64_t index) {
@@ -30,15 +29,17 @@ std::string_view DescriptorStore::find(std::uint64_t index) {
     return chunk.descriptor(index - chunk.first_index);
 }
 
-void DescriptorStore::release(std::uint64_t index) {
+std::uint64_t DescriptorStore::release(std::uint64_t index) {
     auto& held = holder(index);
-    if (--held.open > 0) return;
+    const std::uint64_t items = held.chunk.items[index - held.chunk.first_index];
+    if (--held.open > 0) return items;
     bytes_ -= memory_of(held.chunk);
     held.chunk.bytes = {};
     held.chunk.ends = {};
     // Chunks leave in order, so that the look-up stays a binary search.
     while (!chunks_.empty() && chunks_.front().open == 0) chunks_.pop_front();
     last_used_ = 0;
+    return items;
 }
 
 DescriptorStore::Held& DescriptorStore::holder(std::uint64_t index) {

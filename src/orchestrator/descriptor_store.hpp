@@ -13,14 +13,16 @@ namespace parallel_run::orchestrator {
 /// planned. A chunk's memory is freed when its last mini-batch has ended.
 class DescriptorStore {
 public:
-    /// Chunks come in order of index, without gaps.
-    void add(dataset::PlanChunk chunk);
+    /// Chunks come in order of index. `open`, at least one, of its mini-batches are to be run, and
+    /// the others never asked for.
+    void add(dataset::PlanChunk chunk, std::uint64_t open);
 
     /// Precondition: the mini-batch was added and has not ended.
     [[nodiscard]] std::string_view find(std::uint64_t index);
 
-    /// The mini-batch has ended for good. Precondition: as for find(), and once for each.
-    void release(std::uint64_t index);
+    /// The mini-batch has ended for good; returns how many items it has. Precondition: as for
+    /// find(), and once for each.
+    std::uint64_t release(std::uint64_t index);
 
     [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "journal/record.hpp"
 #include "transport/messages.hpp"
 
 namespace parallel_run::orchestrator {
@@ -15,19 +17,24 @@ namespace parallel_run::orchestrator {
 /// scheduler: it is told what happened and says what to send. One epoch goes
 ///
 ///   order `epoch` to all -> all report `sealed` -> order `write` to all -> all report `written`
+///   -> the journal's record
 ///
-/// and only then is what it holds durable. Blocks follow each other by rank without gaps.
+/// and only then is what it holds durable. Blocks follow each other by rank without gaps. An epoch
+/// without a byte is not written, only recorded.
 class Epochs {
 public:
     using Time = std::chrono::nanoseconds;
 
-    Epochs(int ranks, std::uint64_t flush_bytes, Time flush_interval, Time now);
+    /// `file_bytes` are durable already, from `recorded` epochs of earlier runs.
+    Epochs(int ranks, std::uint64_t flush_bytes, Time flush_interval, Time now,
+           std::uint64_t file_bytes = 0, std::uint64_t recorded = 0);
 
     /// Finished rows that wait on a rank.
     void on_buffered(int rank, std::uint64_t bytes);
 
-    /// Whether an epoch should begin now.
-    [[nodiscard]] bool due(Time now) const;
+    /// Whether an epoch should begin now. `waits`: something has ended that is not recorded, if
+    /// without rows.
+    [[nodiscard]] bool due(Time now, bool waits) const;
     [[nodiscard]] bool idle() const { return state_ == State::idle; }
 
     /// The number to send to all ranks. Precondition: idle.
@@ -41,18 +48,34 @@ public:
     /// A rank wrote its block, or could not.
     void on_written(int rank, const transport::WrittenMessage& message);
 
+    /// Everything is written and waits for its record.
+    [[nodiscard]] bool recordable() const { return state_ == State::recording; }
+    /// Number, blocks and length for the record. Precondition: recordable.
+    [[nodiscard]] journal::Epoch record() const;
+    /// It holds nothing, so there is no record of it. Precondition: recordable.
+    void on_nothing_to_record() { state_ = State::idle; }
+    /// The record is durable, or why it is not. Precondition: recordable.
+    void on_recorded(const std::string& error);
+
     struct Failure {
-        int rank;
+        int rank;  ///< -1: of the record
         std::string error;
     };
     /// The first failure of any epoch; nothing may be written after it.
     [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
+    /// Nothing may be written any more, for this reason.
+    void on_failure(Failure failure) { failure_ = std::move(failure); }
+
+    /// Finished rows wait on any rank.
+    [[nodiscard]] bool buffered() const;
 
     [[nodiscard]] std::uint64_t durable_bytes() const { return file_bytes_; }
-    [[nodiscard]] std::uint64_t completed() const { return completed_; }
+    /// Epochs that are recorded, those of earlier runs too.
+    [[nodiscard]] std::uint64_t recorded() const { return recorded_; }
 
 private:
-    enum class State { idle, sealing, writing };
+    enum class State { idle, sealing, writing, recording };
+
     void expect(bool condition, const char* what, int rank) const;
 
     State state_ = State::idle;
@@ -62,10 +85,10 @@ private:
     std::uint64_t number_ = 0;
     std::vector<std::uint64_t> buffered_;
     std::vector<std::uint64_t> sealed_;
+    std::vector<std::uint64_t> checksums_;
     std::size_t answers_ = 0;
-    std::uint64_t epoch_bytes_ = 0;
-    std::uint64_t file_bytes_ = 0;
-    std::uint64_t completed_ = 0;
+    std::uint64_t file_bytes_;
+    std::uint64_t recorded_;
     std::optional<Failure> failure_;
 };
 

@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orchestrator/job.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/unique_fd.hpp"
 #include "logging/log_tree.hpp"
 #include "logging/terminal.hpp"
 #include "orchestrator/cluster.hpp"
 #include "orchestrator/orchestrator.hpp"
 #include "orchestrator/pause.hpp"
+#include "orchestrator/publish.hpp"
+#include "orchestrator/signal_watch.hpp"
 #include "output/epoch_writer.hpp"
 #include "output/row_file.hpp"
 #include "transport/endpoint.hpp"
@@ -37,7 +34,7 @@ using Time = std::chrono::nanoseconds;
 Time monotonic_now() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
 worker::AgentSettings agent_settings(const config::Step& step, const JobSettings& settings,
-                                     const Place& place) {
+                                     const Place& place, std::uint64_t durable_bytes) {
     const logging::LogTree logs(step.logs);
     worker::AgentSettings agent;
     agent.has_worker = !(step.dedicated_orchestrator && place.rank == 0);
@@ -48,7 +45,8 @@ worker::AgentSettings agent_settings(const config::Step& step, const JobSettings
     agent.local_rank = place.local_rank;
     agent.local_size = place.local_size;
     agent.limits = {step.run_invocation_timeout, step.task_overhead_timeout};
-    if (place.rank == 0) agent.append_row_header = step.append_row_header.value_or("");
+    if (place.rank == 0 && durable_bytes == 0)
+        agent.append_row_header = step.append_row_header.value_or("");
     agent.max_buffered = 4 * step.flush_bytes;
 
     auto& setup = agent.setup;
@@ -82,11 +80,15 @@ void carry_messages(transport::Endpoint& endpoint, worker::Agent& agent, Orchest
         });
 }
 
-void sleep_until_needed(worker::Agent& agent, const Orchestrator* orchestrator, Time pause,
-                        std::vector<pollfd>& fds) {
+void sleep_until_needed(worker::Agent& agent, const Orchestrator* orchestrator,
+                        const SignalWatch& signals, Time pause, std::vector<pollfd>& fds) {
     fds.clear();
     agent.add_poll_fds(fds);
-    if (orchestrator != nullptr) fds.push_back({orchestrator->wake_fd(), POLLIN, 0});
+    fds.push_back({signals.fd(), POLLIN, 0});
+    if (orchestrator != nullptr) {
+        fds.push_back({orchestrator->plan_fd(), POLLIN, 0});
+        fds.push_back({orchestrator->journal_fd(), POLLIN, 0});
+    }
     if (agent.announce_sleep()) {
         const timespec time{0, pause.count()};
         ::ppoll(fds.data(), fds.size(), &time, nullptr);
@@ -96,7 +98,7 @@ void sleep_until_needed(worker::Agent& agent, const Orchestrator* orchestrator, 
 
 /// Returns the result on rank 0 once the job is over, nothing on the others.
 std::optional<JobResult> event_loop(transport::Endpoint& endpoint, worker::Agent& agent,
-                                    Orchestrator* orchestrator) {
+                                    Orchestrator* orchestrator, SignalWatch& signals) {
     std::optional<JobResult> result;
     std::vector<pollfd> fds;
     Pause pause;
@@ -104,99 +106,123 @@ std::optional<JobResult> event_loop(transport::Endpoint& endpoint, worker::Agent
         bool moved = false;
         carry_messages(endpoint, agent, orchestrator, moved);
         const auto now = monotonic_now();
+        if (const auto signal = signals.take()) agent.on_signal(*signal);
         moved |= agent.step(now);
         if (orchestrator != nullptr) {
             moved |= orchestrator->step(now);
             if (orchestrator->finished() && !result) {
                 result = orchestrator->result(now);
-                orchestrator->dismiss(result->completed ? 0 : 1);
+                orchestrator->dismiss(exit_status(result->status));
                 moved = true;
             }
         }
         carry_messages(endpoint, agent, orchestrator, moved);
-        sleep_until_needed(agent, orchestrator, pause.next(moved, agent.pace()), fds);
+        sleep_until_needed(agent, orchestrator, signals, pause.next(moved, agent.pace()), fds);
     }
     return result;
 }
 
-/// Gives the output its final name, durably. Empty: success.
-std::string publish(const config::Step& step, std::uint64_t expected_bytes) {
+std::string check_length(const config::Step& step, std::uint64_t expected_bytes) {
     const auto partial = config::partial_output_path(step);
-    const auto final = config::final_output_path(step);
     std::error_code error;
     const auto size = std::filesystem::file_size(partial, error);
     if (error) return "cannot look at " + partial + ": " + error.message();
-    if (size != expected_bytes) {
-        return partial + " has " + std::to_string(size) + " bytes where " +
-               std::to_string(expected_bytes) + " were written; is another program writing to it?";
-    }
-    std::filesystem::rename(partial, final, error);
-    if (error) return "cannot rename " + partial + " to " + final + ": " + error.message();
-    const base::UniqueFd directory(::open(step.output.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory || ::fsync(directory.get()) != 0) {
-        return base::system_error_text("cannot sync the directory " + step.output, errno);
-    }
-    return {};
+    if (size == expected_bytes) return {};
+    return partial + " has " + std::to_string(size) + " bytes where " +
+           std::to_string(expected_bytes) + " were written; is another program writing to it?";
 }
 
-void tell(const JobResult& result, const config::Step& step, const logging::Terminal& terminal) {
+/// The last steps of a job that went well: the record of its end, then the output's final name.
+/// Returns why they failed; empty: the job is Completed.
+std::string complete(const config::Step& step, const JobResult& result, Recorder& recorder) {
+    const bool append_row = step.output_action == config::OutputAction::append_row;
+    std::string error;
+    if (append_row) error = check_length(step, result.output_bytes);
+    if (!error.empty()) return error;
+    recorder.append(journal::Completed{counters_of(result.counts)});
+    error = recorder.wait();
+    return error.empty() && append_row ? publish(step) : error;
+}
+
+void tell(const JobResult& result, const config::Step& step, const logging::Terminal& terminal,
+          journal::Progress record) {
+    using journal::RunState;
+    record.state = result.status == JobResult::Status::completed ? RunState::completed
+                   : result.status == JobResult::Status::failed  ? RunState::failed
+                                                                 : RunState::stopped;
+    record.reason = result.reason;
+    logging::replace_file(journal::progress_path(step.output), to_text(record));
     std::fputs(summary(result, step, terminal.colour).c_str(), stderr);
     std::fflush(stderr);
     std::ofstream(logging::LogTree(step.logs).job_result()) << summary(result, step, false);
 }
 
+/// COLLECTIVE: rank 0's number reaches everyone.
+std::uint64_t share(MPI_Comm comm, std::uint64_t number) {
+    MPI_Bcast(&number, 1, MPI_UINT64_T, 0, comm);
+    return number;
+}
+
+/// COLLECTIVE: why closing the file failed, here or elsewhere; empty: it did not.
+std::string close_everywhere(MPI_Comm comm, output::EpochWriter* writer) {
+    const auto error = writer != nullptr ? writer->close_file() : std::string();
+    const int mine = error.empty() ? 0 : 1;
+    int any = 0;
+    MPI_Allreduce(&mine, &any, 1, MPI_INT, MPI_MAX, comm);
+    if (any == 0) return {};
+    return "closing the output failed: " + (error.empty() ? "on another rank" : error);
+}
+
 }  // namespace
 
-int run_job(MPI_Comm comm, const config::Step& step, const JobSettings& settings,
+int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
             worker::Spawner& spawner) {
     ::prctl(PR_SET_TIMERSLACK, 1UL);
+    SignalWatch signals;
     const auto place = find_place(comm, step.dedicated_orchestrator);
     const bool first = place.rank == 0;
-    const bool append_row = step.output_action == config::OutputAction::append_row;
     const auto terminal = logging::find_terminal(settings.under_launcher);
     logging::LogTree(step.logs).make_node_directories(place.node);
 
+    auto& history = settings.history;
+    const auto durable_bytes = share(comm, first ? history->journal.state().file_bytes : 0);
     std::optional<output::EpochWriter> writer;
-    if (append_row) {
-        auto file = output::RowFile::create(comm, config::partial_output_path(step));
+    if (step.output_action == config::OutputAction::append_row) {
+        auto file = output::RowFile::open(comm, config::partial_output_path(step), durable_bytes);
         if (!file) throw base::EnvironmentError(file.error());
         writer.emplace(std::move(file.value()));
     }
     transport::Endpoint endpoint(comm);
-    worker::Agent agent(agent_settings(step, settings, place), spawner, endpoint,
+    worker::Agent agent(agent_settings(step, settings, place, durable_bytes), spawner, endpoint,
                         writer ? &*writer : nullptr);
     ProgressDisplay display(terminal);
-    std::unique_ptr<Orchestrator> orchestrator;
+    std::optional<Recorder> recorder;
+    std::optional<Orchestrator> orchestrator;
     if (first) {
-        orchestrator = std::make_unique<Orchestrator>(
-            step, place.cluster, endpoint, dataset::Plan(step), display,
+        Orchestrator::Earlier earlier{history->journal.state(), history->began};
+        recorder.emplace(std::move(history->journal), *history->lock);
+        orchestrator.emplace(
+            step, place.cluster, endpoint, std::move(earlier), *recorder, display,
             logging::open_logger(logging::LogTree(step.logs).master_role(), step.logging_level),
             monotonic_now());
     }
-    auto result = event_loop(endpoint, agent, orchestrator.get());
+    auto result = event_loop(endpoint, agent, orchestrator ? &*orchestrator : nullptr, signals);
 
-    int failed = agent.left().value_or(1);
-    const auto close_error = writer ? writer->close_file() : std::string();
-    const int closed_badly = close_error.empty() ? 0 : 1;
-    int any_closed_badly = 0;
-    MPI_Allreduce(&closed_badly, &any_closed_badly, 1, MPI_INT, MPI_MAX, comm);
+    int status = 1;
+    auto error = close_everywhere(comm, writer ? &*writer : nullptr);
     if (first) {
-        auto error = any_closed_badly != 0
-                         ? "closing the output failed: " +
-                               (close_error.empty() ? "on another rank" : close_error)
-                         : "";
-        if (append_row && result->completed && error.empty()) {
-            error = publish(step, result->output_bytes);
+        if (result->status == JobResult::Status::completed) {
+            if (error.empty()) error = complete(step, *result, *recorder);
+            if (!error.empty()) {
+                result->status = JobResult::Status::failed;
+                result->reason = error;
+            }
         }
-        if (result->completed && !error.empty()) {
-            result->completed = false;
-            result->reason = error;
-        }
-        tell(*result, step, terminal);
-        failed = result->completed ? 0 : 1;
+        tell(*result, step, terminal, orchestrator->record(monotonic_now()));
+        status = exit_status(result->status);
     }
-    MPI_Bcast(&failed, 1, MPI_INT, 0, comm);
-    return failed;
+    MPI_Bcast(&status, 1, MPI_INT, 0, comm);
+    return status;
 }
 
 }  // namespace parallel_run::orchestrator

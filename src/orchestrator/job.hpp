@@ -3,9 +3,11 @@
 
 #include <mpi.h>
 
+#include <optional>
 #include <string>
 
 #include "config/step.hpp"
+#include "orchestrator/run_history.hpp"
 #include "worker/spawner.hpp"
 
 namespace parallel_run::orchestrator {
@@ -15,12 +17,14 @@ struct JobSettings {
     std::string worker_program;
     std::string script;  ///< the compiled entry script
     bool under_launcher = true;
+    std::optional<RunHistory> history;  ///< on rank 0
 };
 
-/// Runs the step on all ranks of `comm` and returns the exit status, the same on every rank: 0
-/// Completed, 1 Failed. COLLECTIVE over `comm`; requires MPI_THREAD_MULTIPLE. Rank 0 shows progress
-/// and the summary. Throws where this rank cannot go on; the caller then ends the whole MPI job.
-int run_job(MPI_Comm comm, const config::Step& step, const JobSettings& settings,
+/// Runs the step on all ranks of `comm`, from where its history ends, and returns the exit status,
+/// the same on every rank: 0 Completed, 1 Failed, 75 stopped by a signal. COLLECTIVE over `comm`;
+/// requires MPI_THREAD_MULTIPLE. Rank 0 shows progress and the summary. Throws where this rank
+/// cannot go on; the caller then ends the whole MPI job.
+int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
             worker::Spawner& spawner);
 
 }  // namespace parallel_run::orchestrator

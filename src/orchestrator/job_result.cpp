@@ -15,11 +15,20 @@ using base::format_bytes;
 using base::format_count;
 using base::format_duration;
 
+using Status = JobResult::Status;
+
 std::string status_line(const JobResult& result, const config::Step& step, bool colour) {
-    const auto* const word = result.completed ? "Completed" : "Failed";
-    const auto* const paint = !colour ? "" : result.completed ? "\033[1;32m" : "\033[1;31m";
-    auto line = fmt::format("{}{}{}: {}", paint, word, colour ? "\033[0m" : "", step.name);
-    if (!result.completed) line += ": " + result.reason;
+    struct Look {
+        const char* word;
+        const char* paint;
+    };
+    const auto look = result.status == Status::completed ? Look{"Completed", "\033[1;32m"}
+                      : result.status == Status::failed  ? Look{"Failed", "\033[1;31m"}
+                                                         : Look{"Stopped", "\033[1;33m"};
+    auto line = fmt::format("{}{}{}: {}", colour ? look.paint : "", look.word,
+                            colour ? "\033[0m" : "", step.name);
+    if (!result.reason.empty()) line += ": " + result.reason;
+    if (result.status == Status::stopped) line += "; the same command goes on from here";
     return line + "\n";
 }
 
@@ -33,6 +42,10 @@ std::string counts_lines(const JobResult& result) {
                             format_count(counts.processed), format_count(counts.failed));
     if (counts.resolved() < counts.planned) {
         text += fmt::format(", {} not run", format_count(counts.planned - counts.resolved()));
+    }
+    if (result.before.resolved() > 0) {
+        text +=
+            fmt::format(" ({} of them before this start)", format_count(result.before.resolved()));
     }
     if (counts.retries > 0)
         text += fmt::format(", {} attempts repeated", format_count(counts.retries));
@@ -49,21 +62,25 @@ std::string counts_lines(const JobResult& result) {
 
 std::string speed_lines(const JobResult& result) {
     const auto elapsed = seconds(result.elapsed);
-    const auto items = result.counts.items_succeeded + result.counts.items_failed;
+    const auto ended = [](const auto& counts) {
+        return counts.items_succeeded + counts.items_failed;
+    };
+    const auto items = ended(result.counts) - ended(result.before);
+    const auto mini_batches = result.counts.resolved() - result.before.resolved();
     const auto share = 100 * seconds(result.run_time) / (elapsed * std::max(result.workers, 1U));
     return fmt::format(
         "  time          {}, {:.4g} items/s, {:.4g} mini-batches/s\n"
         "  workers       {}, {:.1f} % of their time in run()\n",
         format_duration(result.elapsed), static_cast<double>(items) / elapsed,
-        static_cast<double>(result.counts.resolved()) / elapsed, result.workers, share);
+        static_cast<double>(mini_batches) / elapsed, result.workers, share);
 }
 
 std::string output_line(const JobResult& result, const config::Step& step) {
     if (step.output_action == config::OutputAction::summary_only) {
         return fmt::format("  output        {} (what the script wrote)\n", step.output);
     }
-    const auto path =
-        result.completed ? config::final_output_path(step) : config::partial_output_path(step);
+    const auto path = result.status == Status::completed ? config::final_output_path(step)
+                                                         : config::partial_output_path(step);
     return fmt::format("  output        {} ({} rows, {})\n", path, format_count(result.counts.rows),
                        format_bytes(result.output_bytes));
 }
@@ -78,6 +95,15 @@ std::string error_lines(const ErrorBook::Kind& error, const config::Step& step) 
 }
 
 }  // namespace
+
+int exit_status(Status status) {
+    switch (status) {
+        case Status::completed: return 0;
+        case Status::failed: return 1;
+        case Status::stopped: return 75;
+    }
+    return 1;
+}
 
 std::string summary(const JobResult& result, const config::Step& step, bool colour) {
     auto text = status_line(result, step, colour) + counts_lines(result) + speed_lines(result) +

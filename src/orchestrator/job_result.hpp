@@ -14,15 +14,20 @@ namespace parallel_run::orchestrator {
 
 /// How a job ended.
 struct JobResult {
-    bool completed = false;
-    std::string reason;  ///< why it failed, for a user
+    enum class Status { completed, failed, stopped };
+    Status status = Status::completed;
+    std::string reason;  ///< why it failed or stopped, for a user
     scheduling::Counts counts;
+    scheduling::Counts before;  ///< part of `counts`: what earlier starts of the run did
     std::optional<ErrorBook::Kind> first_error;
     std::chrono::nanoseconds elapsed{0};
     std::chrono::nanoseconds run_time{0};  ///< in run(), over all workers
     std::uint32_t workers = 0;
     std::uint64_t output_bytes = 0;
 };
+
+/// Completed 0, failed 1, stopped 75 (EX_TEMPFAIL): the same command goes on.
+int exit_status(JobResult::Status status);
 
 /// The lines at the end of a job, on the terminal and in job_result.txt: status, counts, time,
 /// throughput, utilisation, the first error, and the paths that matter next. `colour`: with ANSI

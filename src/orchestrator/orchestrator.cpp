@@ -9,8 +9,13 @@
 
 #include "base/overloaded.hpp"
 #include "base/process_name.hpp"
+#include "base/signal_name.hpp"
 #include "dataset/descriptor.hpp"
 #include "logging/log_tree.hpp"
+#include "orchestrator/abort_text.hpp"
+#include "orchestrator/input_check.hpp"
+#include "orchestrator/progress_record.hpp"
+#include "orchestrator/run_history.hpp"
 
 namespace parallel_run::orchestrator {
 
@@ -26,8 +31,12 @@ using namespace std::chrono_literals;
 /// Descriptors that may be planned ahead of the work; more make the total known earlier.
 constexpr std::uint64_t kMaxPlannedAhead = 256ULL << 20;
 
-/// Between two writes of user/error.txt.
+/// Between two writes of user/error.txt, and of what `status` shows.
 constexpr auto kErrorFilePause = 5s;
+constexpr auto kProgressFilePause = 2s;
+
+/// Ranks that the reason of a job without progress names; the log names all.
+constexpr std::size_t kHoldersNamed = 3;
 
 constexpr std::size_t kMaxWorkMessage = 1 << 20;
 
@@ -53,23 +62,36 @@ scheduling::Policy policy_of(const config::Step& step, const Cluster& cluster) {
 }  // namespace
 
 Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
-                           transport::Endpoint& endpoint, dataset::Plan plan,
+                           transport::Endpoint& endpoint, Earlier earlier, Recorder& recorder,
                            ProgressDisplay& display, std::shared_ptr<spdlog::logger> logger,
                            Time now)
     : step_(step),
       cluster_(cluster),
       endpoint_(endpoint),
+      recorder_(recorder),
       display_(display),
       logger_(std::move(logger)),
-      planner_(std::move(plan), kMaxPlannedAhead),
-      scheduler_(policy_of(step, cluster), cluster.node_of, now),
-      epochs_(endpoint.size(), step.flush_bytes, step.flush_interval, now),
+      earlier_(std::move(earlier)),
+      before_(counts_of(earlier_.state)),
+      planner_(dataset::Plan(step), kMaxPlannedAhead),
+      scheduler_(policy_of(step, cluster), cluster.node_of, now, before_),
+      commits_(endpoint.size(), step.flush_bytes, step.flush_interval, earlier_.state, now),
       began_(now),
-      first_task_deadline_(now + step.first_task_creation_timeout) {
+      started_(std::chrono::system_clock::now()),
+      first_task_deadline_(now + step.first_task_creation_timeout),
+      process_(static_cast<std::size_t>(endpoint.size())) {
     logger_->info("{} ranks on {} nodes, {} workers", endpoint.size(), cluster.node_names.size(),
                   cluster.workers);
     if (step.dedicated_orchestrator) scheduler_.on_no_worker(0);
+    if (earlier_.state.epochs == 0) return;
+    logger_->info("going on after epoch {}: {} mini-batches are done, {} bytes durable",
+                  earlier_.state.epochs, before_.resolved(), earlier_.state.file_bytes);
+    input_check_ = std::async(std::launch::async, [this, stop = input_check_stop_.get_token()] {
+        return input_difference(step_, earlier_.state, earlier_.began, stop);
+    });
 }
+
+Orchestrator::~Orchestrator() { input_check_stop_.request_stop(); }
 
 void Orchestrator::order(int rank, Order kind, std::string_view payload) {
     endpoint_.send(rank, transport::Party::agent, static_cast<std::uint16_t>(kind), payload);
@@ -82,7 +104,7 @@ void Orchestrator::order_all(Order kind, std::uint64_t number) {
 
 void Orchestrator::carry_out(const Actions& actions) {
     using namespace scheduling;
-    if (phase_ != Phase::running || !failure_.empty()) return;
+    if (phase_ > Phase::draining || !failure_.empty()) return;
     for (const auto& action : actions) {
         std::visit(
             base::Overloaded{
@@ -96,7 +118,11 @@ void Orchestrator::carry_out(const Actions& actions) {
                     logger_->warn("rank {} on {} is given up: init() keeps failing", a.worker,
                                   cluster_.node_name(static_cast<int>(a.worker)));
                 },
-                [&](const Abort& a) { fail(abort_text(a.reason)); }},
+                [&](const Abort& a) {
+                    const bool stuck = a.reason == AbortReason::no_progress;
+                    fail(abort_text(a.reason, scheduler_.counts(), step_,
+                                    stuck ? who_holds_what() : ""));
+                }},
             action);
     }
 }
@@ -122,13 +148,11 @@ void Orchestrator::on_report(int source, Report report, std::string_view payload
         case Report::recalled: return on_recalled(source, payload, now);
         case Report::sealed: return on_sealed(source, payload);
         case Report::written: return on_written(source, payload);
-        case Report::ready:
-            logger_->debug("rank {} on {} is ready", source, cluster_.node_name(source));
-            scheduler_.on_worker_ready(worker, now, actions);
-            break;
+        case Report::ready: on_ready(source, payload, now); return;
         case Report::unavailable: scheduler_.on_worker_unavailable(worker, now); break;
         case Report::init_failed: return on_init_failed(source, payload, now);
         case Report::stopped: ++stopped_; break;
+        case Report::interrupted: return on_interrupted_elsewhere(source, payload, now);
         default: fail_damaged(source, report);
     }
     carry_out(actions);
@@ -137,7 +161,7 @@ void Orchestrator::on_report(int source, Report report, std::string_view payload
 void Orchestrator::on_outcomes(int source, std::string_view payload, Time now) {
     if (!transport::OutcomesMessage::read(payload, content_))
         fail_damaged(source, Report::outcomes);
-    epochs_.on_buffered(source, content_.buffered_bytes);
+    commits_.on_buffered(source, content_.buffered_bytes);
     note_errors(source);
     Actions actions;
     const auto unknown = scheduler_.on_outcomes(static_cast<scheduling::WorkerId>(source),
@@ -145,7 +169,8 @@ void Orchestrator::on_outcomes(int source, std::string_view payload, Time now) {
     if (unknown > 0) fail_damaged(source, Report::outcomes);
     for (const auto& outcome : content_.outcomes) {
         run_time_ += outcome.run_time;
-        if (scheduler_.is_final(outcome)) store_.release(outcome.index);
+        if (!scheduler_.is_final(outcome)) continue;
+        commits_.ledger().on_ended(source, outcome, store_.release(outcome.index));
     }
     carry_out(actions);
 }
@@ -205,10 +230,33 @@ void Orchestrator::on_recalled(int source, std::string_view payload, Time now) {
     carry_out(actions);
 }
 
+void Orchestrator::on_ready(int source, std::string_view payload, Time now) {
+    std::uint64_t process = 0;
+    if (!transport::decode_number(payload, process)) fail_damaged(source, Report::ready);
+    process_[static_cast<std::size_t>(source)] = static_cast<std::uint32_t>(process);
+    logger_->debug("rank {} on {} is ready", source, cluster_.node_name(source));
+    Actions actions;
+    scheduler_.on_worker_ready(static_cast<scheduling::WorkerId>(source), now, actions);
+    carry_out(actions);
+}
+
+void Orchestrator::on_interrupted_elsewhere(int source, std::string_view payload, Time now) {
+    std::uint64_t signal = 0;
+    if (!transport::decode_number(payload, signal)) fail_damaged(source, Report::interrupted);
+    on_interrupted(static_cast<int>(signal), now);
+}
+
+void Orchestrator::on_interrupted(int signal, Time now) {
+    if (interrupted_) return;
+    interrupted_ = signal;
+    logger_->warn("interrupted by {}: nothing is assigned any more", base::signal_name(signal));
+    patience_ends_ = now + step_.grace_seconds / 2;
+}
+
 void Orchestrator::on_sealed(int source, std::string_view payload) {
     transport::SealedMessage message;
     if (!decode(payload, message)) fail_damaged(source, Report::sealed);
-    const auto orders = epochs_.on_sealed(source, message);
+    const auto orders = commits_.on_sealed(source, message);
     if (!orders) return;
     for (int rank = 0; rank < endpoint_.size(); ++rank) {
         order(rank, Order::write, encode((*orders)[static_cast<std::size_t>(rank)]));
@@ -218,14 +266,37 @@ void Orchestrator::on_sealed(int source, std::string_view payload) {
 void Orchestrator::on_written(int source, std::string_view payload) {
     transport::WrittenMessage message;
     if (!decode(payload, message)) fail_damaged(source, Report::written);
-    epochs_.on_written(source, message);
-    if (!epochs_.idle()) return;
-    if (const auto& failure = epochs_.failure()) {
-        fail(fmt::format("the output cannot be written: {} (on {})", failure->error,
-                         cluster_.node_name(failure->rank)));
-    } else {
-        logger_->info("epoch {}: {} bytes are durable", epochs_.completed(),
-                      epochs_.durable_bytes());
+    commits_.on_written(source, message);
+}
+
+/// Returns whether anything moved.
+bool Orchestrator::keep_journal() {
+    if (recorder_.busy()) {
+        const auto fate = recorder_.poll();
+        if (!fate) return false;
+        const auto epochs = commits_.epochs().recorded();
+        commits_.on_recorded(*fate);
+        if (commits_.epochs().recorded() > epochs) {
+            logger_->info("epoch {}: {} bytes are durable", commits_.epochs().recorded(),
+                          commits_.epochs().durable_bytes());
+        }
+    }
+    if (const auto& failure = commits_.epochs().failure(); failure && failure_.empty()) {
+        fail(failure->rank < 0 ? failure->error
+                               : fmt::format("the output cannot be written: {} (on {})",
+                                             failure->error, cluster_.node_name(failure->rank)));
+    }
+    auto record = commits_.next_record();
+    if (record) recorder_.append(std::move(*record));
+    return record.has_value();
+}
+
+void Orchestrator::check_input() {
+    if (!input_check_.valid() || input_check_.wait_for(0s) != std::future_status::ready) return;
+    try {
+        if (auto difference = input_check_.get()) fail(std::move(*difference));
+    } catch (const std::exception& error) {
+        fail(fmt::format("the input cannot be compared with the earlier run's: {}", error.what()));
     }
 }
 
@@ -235,69 +306,112 @@ bool Orchestrator::take_plan(Time now) {
     bool took = false;
     while (auto chunk = planner_.take()) {
         took = true;
-        auto index = chunk->first_index;
-        const auto items = chunk->items;
-        store_.add(std::move(*chunk));
-        for (std::size_t begin = 0; begin < items.size();) {
-            auto end = begin + 1;
-            while (end < items.size() && items[end] == items[begin]) ++end;
-            scheduler_.on_planned({index, end - begin, items[begin]}, now, actions);
-            index += end - begin;
-            begin = end;
-        }
+        take_chunk(std::move(*chunk), now, actions);
     }
     if (planner_.finished()) {
         planning_reported_ = true;
-        if (const auto error = planner_.error()) {
-            fail("the input cannot be listed: " + *error);
-        } else {
-            scheduler_.on_planning_done(now, actions);
-            logger_->info("{} mini-batches with {} items are planned", scheduler_.counts().planned,
-                          scheduler_.counts().items_planned);
-        }
+        end_plan(now, actions);
     } else if (scheduler_.counts().planned == 0 && now > first_task_deadline_) {
         fail(
             "listing the input gave no mini-batch within first_task_creation_timeout; raise it, or "
             "give the input as a list of files");
     }
+    if (auto difference = commits_.plan().difference()) fail(std::move(*difference));
     carry_out(actions);
     return took;
 }
 
+void Orchestrator::take_chunk(dataset::PlanChunk chunk, Time now, Actions& actions) {
+    commits_.plan().add(chunk);
+    const auto first_index = chunk.first_index;
+    const auto items = chunk.items;
+    const auto missing = earlier_.state.committed.missing({first_index, chunk.count()});
+    std::uint64_t open = 0;
+    for (const auto& range : missing) open += range.count;
+    if (open == 0) return;
+    store_.add(std::move(chunk), open);
+    for (const auto& range : missing) {
+        for (auto begin = range.first; begin < range.end();) {
+            const auto items_each = items[begin - first_index];
+            auto end = begin + 1;
+            while (end < range.end() && items[end - first_index] == items_each) ++end;
+            scheduler_.on_planned({begin, end - begin, items_each}, now, actions);
+            begin = end;
+        }
+    }
+}
+
+void Orchestrator::end_plan(Time now, Actions& actions) {
+    if (const auto error = planner_.error()) {
+        fail("the input cannot be listed: " + *error);
+        return;
+    }
+    commits_.plan().end(planner_.planned_items());
+    scheduler_.on_planning_done(now, actions);
+    logger_->info("{} mini-batches with {} items are planned", planner_.planned_mini_batches(),
+                  planner_.planned_items());
+}
+
 bool Orchestrator::step(Time now) {
-    const bool moved = take_plan(now);
+    bool moved = take_plan(now);
     Actions actions;
     scheduler_.on_time(now, actions);
     carry_out(actions);
+    moved |= keep_journal();
+    check_input();
     advance(now);
     write_errors(now);
+    write_progress(now);
     display_.update(progress(now), now);
     return moved;
 }
 
-bool Orchestrator::over() const { return !failure_.empty() || scheduler_.finished(); }
+bool Orchestrator::resolved() const { return scheduler_.finished() && !input_check_.valid(); }
 
 void Orchestrator::advance(Time now) {
     const auto before = phase_;
-    if (phase_ == Phase::running && over()) {
-        order_all(Order::stop, failure_.empty() ? 0 : 1);
-        phase_ = Phase::stopping;
+    if (phase_ == Phase::running || phase_ == Phase::draining) {
+        if (!failure_.empty() || resolved()) {
+            begin_stopping(!failure_.empty());
+        } else if (phase_ == Phase::running && interrupted_) {
+            begin_draining(now);
+        } else if (phase_ == Phase::draining &&
+                   (scheduler_.held_by_all() == 0 || now > patience_ends_)) {
+            begin_stopping(scheduler_.held_by_all() > 0);
+        }
     }
-    if (phase_ == Phase::stopping && stopped_ == endpoint_.size() && epochs_.idle()) {
-        const bool write = step_.output_action == config::OutputAction::append_row;
-        phase_ = write && !epochs_.failure() ? Phase::flushing : Phase::done;
+    if (phase_ == Phase::stopping && interrupted_ && now > patience_ends_) begin_stopping(true);
+    if (phase_ == Phase::stopping && stopped_ == endpoint_.size() && commits_.epochs().idle()) {
+        phase_ = Phase::flushing;
     }
-    if (phase_ == Phase::flushing && epochs_.idle()) {
-        if (final_epoch_called_) {
+    if (phase_ == Phase::flushing && commits_.epochs().idle() && !recorder_.busy()) {
+        const bool writable = !commits_.epochs().failure() && commits_.plan().agrees();
+        if (!writable || (final_epoch_called_ && commits_.settled())) {
             phase_ = Phase::done;
         } else {
             final_epoch_called_ = true;
-            order_all(Order::epoch, epochs_.begin(now));
+            begin_epoch(now);
         }
-    } else if (phase_ == Phase::running && epochs_.due(now)) {
-        order_all(Order::epoch, epochs_.begin(now));
+    } else if (phase_ < Phase::stopping && commits_.due(now, phase_ == Phase::draining)) {
+        begin_epoch(now);
     }
     if (before != phase_ && phase_ == Phase::done) display_.finish(progress(now));
+}
+
+void Orchestrator::begin_epoch(Time now) { order_all(Order::epoch, commits_.begin(now)); }
+
+void Orchestrator::begin_draining(Time) {
+    phase_ = Phase::draining;
+    scheduler_.halt();
+    order_all(Order::recall, UINT64_MAX);
+}
+
+/// A second time, at once, for processes that take too long to end.
+void Orchestrator::begin_stopping(bool at_once) {
+    if (phase_ == Phase::stopping && killed_) return;
+    order_all(Order::stop, at_once ? 1 : 0);
+    killed_ = at_once;
+    phase_ = Phase::stopping;
 }
 
 void Orchestrator::fail(std::string reason) {
@@ -305,47 +419,60 @@ void Orchestrator::fail(std::string reason) {
     if (failure_.empty()) failure_ = std::move(reason);
 }
 
-std::string Orchestrator::abort_text(AbortReason reason) const {
-    const auto& counts = scheduler_.counts();
-    switch (reason) {
-        case AbortReason::error_threshold:
-            return fmt::format("{} failed items are more than error_threshold = {}",
-                               counts.items_failed, step_.error_threshold);
-        case AbortReason::allowed_failed_count:
-            return fmt::format("{} failed mini-batches are more than allowed_failed_count = {}",
-                               counts.failed, step_.allowed_failed_count);
-        case AbortReason::allowed_failed_percent:
-            return fmt::format(
-                "{} of {} mini-batches failed, more than allowed_failed_percent = {:g}",
-                counts.failed, counts.planned, step_.allowed_failed_percent);
-        case AbortReason::no_item_succeeded:
-            return fmt::format("not one of {} items succeeded", counts.items_planned);
-        case AbortReason::init_failed:
-            return fmt::format("init() failed {} times", counts.init_failures);
-        case AbortReason::init_stuck:
-            return "every worker has been in init() for more than 3 * run_invocation_timeout + 30 "
-                   "s; "
-                   "raise run_invocation_timeout if init() needs longer";
-        case AbortReason::no_progress:
-            return "no mini-batch started or ended within progress_update_timeout";
+/// Names those that the job waits for, all of them in the log.
+std::string Orchestrator::who_holds_what() {
+    std::string named;
+    std::size_t holders = 0;
+    for (scheduling::WorkerId worker = 0; worker < process_.size(); ++worker) {
+        const auto held = scheduler_.held(worker);
+        if (held == 0) continue;
+        auto holder = fmt::format(
+            "rank {} ({} on {}) holds {}", worker, base::process_name(process_[worker]),
+            cluster_.node_name(static_cast<int>(worker)), describe(scheduler_.oldest_held(worker)));
+        if (held > 1) holder += fmt::format(" and {} more mini-batches", held - 1);
+        logger_->error("no progress: {}", holder);
+        if (++holders <= kHoldersNamed) named += (holders > 1 ? ", " : "") + holder;
     }
-    return "unknown";
+    if (holders > kHoldersNamed)
+        named += fmt::format(", and {} other ranks", holders - kHoldersNamed);
+    return named;
 }
 
 ProgressState Orchestrator::progress(Time now) const {
-    return {scheduler_.counts(), scheduler_.planning_done(), now - began_};
+    return {scheduler_.counts(), scheduler_.planning_done(), now - began_, before_};
+}
+
+void Orchestrator::write_progress(Time now) {
+    if (now < next_progress_) return;
+    logging::replace_file(journal::progress_path(step_.output), to_text(record(now)));
+    next_progress_ = now + kProgressFilePause;
+}
+
+journal::Progress Orchestrator::record(Time now) const {
+    auto record = progress_record(progress(now), step_, started_);
+    record.workers = cluster_.workers;
+    if (const auto* const first = errors_.first()) {
+        record.first_error = {first->text, first->place, first->file};
+    }
+    return record;
 }
 
 JobResult Orchestrator::result(Time now) const {
     JobResult result;
-    result.completed = failure_.empty();
-    result.reason = failure_;
+    if (!failure_.empty()) {
+        result.status = JobResult::Status::failed;
+        result.reason = failure_;
+    } else if (!resolved()) {
+        result.status = JobResult::Status::stopped;
+        result.reason = "interrupted by " + base::signal_name(interrupted_.value_or(0));
+    }
     result.counts = scheduler_.counts();
+    result.before = before_;
     if (const auto* const first = errors_.first()) result.first_error = *first;
     result.elapsed = now - began_;
     result.run_time = run_time_;
     result.workers = cluster_.workers;
-    result.output_bytes = epochs_.durable_bytes();
+    result.output_bytes = commits_.epochs().durable_bytes();
     return result;
 }
 

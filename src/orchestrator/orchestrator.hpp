@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,12 +15,15 @@
 
 #include "config/step.hpp"
 #include "dataset/planner.hpp"
+#include "journal/progress_file.hpp"
+#include "journal/state.hpp"
 #include "orchestrator/cluster.hpp"
+#include "orchestrator/commits.hpp"
 #include "orchestrator/descriptor_store.hpp"
-#include "orchestrator/epochs.hpp"
 #include "orchestrator/error_book.hpp"
 #include "orchestrator/job_result.hpp"
 #include "orchestrator/progress.hpp"
+#include "orchestrator/recorder.hpp"
 #include "scheduling/scheduler.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/messages.hpp"
@@ -32,13 +37,24 @@ class Orchestrator {
 public:
     using Time = std::chrono::nanoseconds;  ///< CLOCK_MONOTONIC
 
+    /// What earlier starts of the run left, and the journal to go on with.
+    struct Earlier {
+        journal::State state;
+        std::chrono::system_clock::time_point began;  ///< the first start
+    };
+
     /// The references must outlive it.
     Orchestrator(const config::Step& step, const Cluster& cluster, transport::Endpoint& endpoint,
-                 dataset::Plan plan, ProgressDisplay& display,
+                 Earlier earlier, Recorder& recorder, ProgressDisplay& display,
                  std::shared_ptr<spdlog::logger> logger, Time now);
+    ~Orchestrator();  ///< waits for the system call that looks at the input
 
     /// A report of the agent of rank `source`. Throws std::runtime_error for one that is damaged.
     void on_report(int source, transport::Report report, std::string_view payload, Time now);
+
+    /// This process was sent the signal: nothing is assigned any more, what is finished is made
+    /// durable within `grace_seconds`, and the job stops so that the same command goes on.
+    void on_interrupted(int signal, Time now);
 
     /// Takes what was planned, calls epochs, shows progress; returns whether anything moved.
     bool step(Time now);
@@ -47,14 +63,23 @@ public:
     [[nodiscard]] bool finished() const { return phase_ == Phase::done; }
     /// Precondition: finished(). Whether it is Completed as far as the orchestrator can know.
     [[nodiscard]] JobResult result(Time now) const;
+    /// The same for `status`, at any time; running as far as this goes.
+    [[nodiscard]] journal::Progress record(Time now) const;
     /// Ends the agents' loops.
     void dismiss(int exit_status);
 
-    /// poll() readable when step() has something to do.
-    [[nodiscard]] int wake_fd() const { return planner_.wake_fd(); }
+    /// poll() readable when step() has something to do: the plan and the journal.
+    [[nodiscard]] int plan_fd() const { return planner_.wake_fd(); }
+    [[nodiscard]] int journal_fd() const { return recorder_.wake_fd(); }
 
 private:
-    enum class Phase { running, stopping, flushing, done };
+    enum class Phase {
+        running,
+        draining,  ///< interrupted: what runs may end, nothing else begins
+        stopping,  ///< the processes end
+        flushing,  ///< the last epoch
+        done,
+    };
 
     void order(int rank, transport::Order kind, std::string_view payload);
     void order_all(transport::Order kind, std::uint64_t number);
@@ -62,39 +87,60 @@ private:
     void assign(const scheduling::Assign& assign);
     void on_outcomes(int source, std::string_view payload, Time now);
     void on_init_failed(int source, std::string_view payload, Time now);
+    void on_ready(int source, std::string_view payload, Time now);
+    void on_interrupted_elsewhere(int source, std::string_view payload, Time now);
     void note_errors(int source);
     void write_errors(Time now);
     void on_recalled(int source, std::string_view payload, Time now);
     void on_sealed(int source, std::string_view payload);
     void on_written(int source, std::string_view payload);
     bool take_plan(Time now);
+    void take_chunk(dataset::PlanChunk chunk, Time now, scheduling::Actions& actions);
+    void end_plan(Time now, scheduling::Actions& actions);
+    bool keep_journal();
+    void check_input();
     void advance(Time now);
+    void begin_epoch(Time now);
+    void begin_draining(Time now);
+    void begin_stopping(bool at_once);
+    void write_progress(Time now);
     void fail(std::string reason);
-    [[nodiscard]] bool over() const;
+    [[nodiscard]] bool resolved() const;
     [[nodiscard]] std::string describe(std::uint64_t index);
-    [[nodiscard]] std::string abort_text(scheduling::AbortReason reason) const;
+    [[nodiscard]] std::string who_holds_what();
     [[nodiscard]] ProgressState progress(Time now) const;
 
     const config::Step& step_;
     const Cluster& cluster_;
     transport::Endpoint& endpoint_;
+    Recorder& recorder_;
     ProgressDisplay& display_;
     std::shared_ptr<spdlog::logger> logger_;
+    const Earlier earlier_;
+    const scheduling::Counts before_;
     dataset::Planner planner_;
     scheduling::Scheduler scheduler_;
     DescriptorStore store_;
-    Epochs epochs_;
+    Commits commits_;
     Phase phase_ = Phase::running;
     Time began_;
+    std::chrono::system_clock::time_point started_;  ///< the same instant
     Time first_task_deadline_;
-    std::string failure_;  ///< why the job failed; empty: it did not
+    std::string failure_;             ///< why the job failed; empty: it did not
+    std::optional<int> interrupted_;  ///< by this signal
+    Time patience_ends_{0};           ///< then what still runs is killed
+    std::stop_source input_check_stop_;
+    std::future<std::optional<std::string>> input_check_;  ///< invalid: there is none
+    std::vector<std::uint32_t> process_;                   ///< the latest ready one, by rank
     ErrorBook errors_;
     std::uint64_t errors_written_ = 0;
     Time next_error_file_{0};
+    Time next_progress_{0};
     std::chrono::nanoseconds run_time_{0};
     int stopped_ = 0;
     bool planning_reported_ = false;
     bool final_epoch_called_ = false;
+    bool killed_ = false;  ///< the processes, as the job stops
     // Kept for their capacity.
     std::string work_;
     transport::OutcomesMessage::Content content_;

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/size.hpp"
 #include "base/time_format.hpp"
+#include "logging/progress_bar.hpp"
 
 namespace parallel_run::orchestrator {
 
@@ -28,35 +28,38 @@ double rate(std::uint64_t count, std::chrono::nanoseconds elapsed) {
     return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
-/// Nothing while it cannot be told.
-std::optional<std::chrono::nanoseconds> time_left(const ProgressState& state) {
-    const auto done = state.counts.resolved();
-    if (!state.planning_done || done == 0 || done == state.counts.planned) return std::nullopt;
-    const auto share = static_cast<double>(state.counts.planned - done) / static_cast<double>(done);
-    return std::chrono::nanoseconds(
-        static_cast<std::int64_t>(static_cast<double>(state.elapsed.count()) * share));
-}
-
 std::string of_total(const ProgressState& state) {
     return state.planning_done ? " of " + format_count(state.counts.planned)
                                : " of at least " + format_count(state.counts.planned);
 }
 
-std::string bar(double share, std::size_t width) {
-    const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
-    auto text = std::string(full, '=');
-    if (full < width) text += '>';
-    text.resize(width, ' ');
-    return "[" + text + "]";
+std::uint64_t items_ended(const scheduling::Counts& counts) {
+    return counts.items_succeeded + counts.items_failed;
 }
 
 }  // namespace
 
+double mini_batch_rate(const ProgressState& state) {
+    return rate(state.counts.resolved() - state.before.resolved(), state.elapsed);
+}
+
+double item_rate(const ProgressState& state) {
+    return rate(items_ended(state.counts) - items_ended(state.before), state.elapsed);
+}
+
+std::optional<std::chrono::nanoseconds> time_left(const ProgressState& state) {
+    const auto done = state.counts.resolved() - state.before.resolved();
+    const auto open = state.counts.planned - state.counts.resolved();
+    if (!state.planning_done || done == 0 || open == 0) return std::nullopt;
+    const auto share = static_cast<double>(open) / static_cast<double>(done);
+    return std::chrono::nanoseconds(
+        static_cast<std::int64_t>(static_cast<double>(state.elapsed.count()) * share));
+}
+
 std::string progress_bar_line(const ProgressState& state, std::size_t width) {
     const auto& counts = state.counts;
-    const auto items = counts.items_succeeded + counts.items_failed;
     auto text = fmt::format("{}{} mini-batches  {:.4g} items/s", format_count(counts.resolved()),
-                            of_total(state), rate(items, state.elapsed));
+                            of_total(state), item_rate(state));
     if (counts.items_failed > 0)
         text += fmt::format("  {} failed", format_count(counts.items_failed));
     if (const auto left = time_left(state)) text += "  " + format_duration(*left) + " left";
@@ -67,7 +70,7 @@ std::string progress_bar_line(const ProgressState& state, std::size_t width) {
                                                : static_cast<double>(counts.resolved()) /
                                                      static_cast<double>(counts.planned);
         const auto room = std::min(kMaxBar, width - text.size() - kAroundBar);
-        text = fmt::format("{} {:3.0f} %  {}", bar(share, room), share * 100, text);
+        text = logging::progress_bar(share, room) + "  " + text;
     }
     text.resize(std::min(text.size(), width));
     return text;

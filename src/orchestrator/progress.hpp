@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "logging/terminal.hpp"
@@ -15,7 +16,14 @@ struct ProgressState {
     scheduling::Counts counts;
     bool planning_done = false;
     std::chrono::nanoseconds elapsed{0};
+    scheduling::Counts before{};  ///< part of `counts`: what earlier starts of the run did
 };
+
+/// Of this start, a second.
+double mini_batch_rate(const ProgressState& state);
+double item_rate(const ProgressState& state);
+/// Nothing while it cannot be told.
+std::optional<std::chrono::nanoseconds> time_left(const ProgressState& state);
 
 /// "[=====>    ] 52 %  5,200 of 10,000 mini-batches  310 items/s  3 failed  0:14 left", at most
 /// `width` characters.

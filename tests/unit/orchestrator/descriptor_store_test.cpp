@@ -27,9 +27,9 @@ dataset::PlanChunk chunk_of(std::uint64_t first, std::uint64_t count) {
 
 TEST(DescriptorStore, finds_in_any_chunk_in_any_order) {
     DescriptorStore store;
-    store.add(chunk_of(0, 1));
-    store.add(chunk_of(1, 100));
-    store.add(chunk_of(101, 5));
+    store.add(chunk_of(0, 1), 1);
+    store.add(chunk_of(1, 100), 100);
+    store.add(chunk_of(101, 5), 5);
     for (const std::uint64_t index : {100U, 0U, 1U, 105U, 50U, 101U}) {
         EXPECT_EQ(store.find(index), descriptor_of(index));
     }
@@ -37,10 +37,10 @@ TEST(DescriptorStore, finds_in_any_chunk_in_any_order) {
 
 TEST(DescriptorStore, frees_a_chunk_when_its_last_mini_batch_has_ended) {
     DescriptorStore store;
-    store.add(chunk_of(0, 2));
+    store.add(chunk_of(0, 2), 2);
     const auto one = store.bytes();
     EXPECT_GT(one, 0U);
-    store.add(chunk_of(2, 2));
+    store.add(chunk_of(2, 2), 2);
     EXPECT_GT(store.bytes(), one);
     store.release(1);
     EXPECT_GT(store.bytes(), one);
@@ -53,9 +53,9 @@ TEST(DescriptorStore, frees_a_chunk_when_its_last_mini_batch_has_ended) {
 
 TEST(DescriptorStore, frees_a_chunk_between_others) {
     DescriptorStore store;
-    store.add(chunk_of(0, 1));
-    store.add(chunk_of(1, 1000));
-    store.add(chunk_of(1001, 1));
+    store.add(chunk_of(0, 1), 1);
+    store.add(chunk_of(1, 1000), 1000);
+    store.add(chunk_of(1001, 1), 1);
     const auto all = store.bytes();
     for (std::uint64_t index = 1; index <= 1000; ++index) store.release(index);
     EXPECT_LT(store.bytes(), all / 2);
@@ -69,9 +69,9 @@ TEST(DescriptorStore, frees_a_chunk_between_others) {
 
 TEST(DescriptorStore, takes_chunks_after_it_was_empty) {
     DescriptorStore store;
-    store.add(chunk_of(0, 1));
+    store.add(chunk_of(0, 1), 1);
     store.release(0);
-    store.add(chunk_of(1, 2));
+    store.add(chunk_of(1, 2), 2);
     EXPECT_EQ(store.find(2), descriptor_of(2));
 }
 
@@ -82,7 +82,7 @@ TEST(DescriptorStore, keeps_the_rest_whatever_ends_in_which_order) {
         std::vector<std::uint64_t> open;
         for (std::uint64_t first = 0; first < 300;) {
             const auto count = random() % 20 + 1;
-            store.add(chunk_of(first, count));
+            store.add(chunk_of(first, count), count);
             for (auto index = first; index < first + count; ++index) open.push_back(index);
             first += count;
         }

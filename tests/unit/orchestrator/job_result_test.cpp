@@ -14,7 +14,6 @@ protected:
         step.name = "score";
         step.output = "/results";
         step.logs = "/results/logs";
-        result.completed = true;
         result.counts.planned = 1234;
         result.counts.processed = 1234;
         result.counts.items_planned = 12340;
@@ -51,8 +50,28 @@ TEST_F(SummaryTest, of_a_completed_job_says_what_came_out_and_where) {
     }
 }
 
+TEST_F(SummaryTest, of_a_stopped_job_says_that_the_same_command_goes_on) {
+    result.status = JobResult::Status::stopped;
+    result.reason = "interrupted by SIGTERM";
+    expect_has("Stopped: score: interrupted by SIGTERM; the same command goes on from here\n");
+    expect_has(config::partial_output_path(step));
+}
+
+TEST_F(SummaryTest, of_a_job_that_went_on_tells_earlier_work_apart) {
+    result.before.processed = 1000;
+    result.before.items_succeeded = 10000;
+    expect_has("1,234 processed, 0 failed (1,000 of them before this start)\n");
+    expect_has("10.0 s, 234 items/s, 23.4 mini-batches/s\n");
+}
+
+TEST(ExitStatus, is_what_batch_systems_understand) {
+    EXPECT_EQ(exit_status(JobResult::Status::completed), 0);
+    EXPECT_EQ(exit_status(JobResult::Status::failed), 1);
+    EXPECT_EQ(exit_status(JobResult::Status::stopped), 75);
+}
+
 TEST_F(SummaryTest, of_a_failed_job_says_why_and_what_was_not_run) {
-    result.completed = false;
+    result.status = JobResult::Status::failed;
     result.reason = "3 failed items are more than error_threshold = 2";
     result.counts.processed = 1000;
     result.counts.failed = 3;
@@ -94,7 +113,7 @@ TEST_F(SummaryTest, survives_a_job_that_ended_at_once) {
 
 TEST_F(SummaryTest, paints_only_where_it_may) {
     EXPECT_EQ(summary(result, step, true).rfind("\033[1;32mCompleted\033[0m: score", 0), 0U);
-    result.completed = false;
+    result.status = JobResult::Status::failed;
     EXPECT_EQ(summary(result, step, true).rfind("\033[1;31mFailed\033[0m: score", 0), 0U);
 }
 

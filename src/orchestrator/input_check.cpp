@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orchestrator/input_check.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/time_format.hpp"
+#include "dataset/descriptor.hpp"
+#include "dataset/plan.hpp"
+#include "orchestrator/plan_check.hpp"
+
+namespace parallel_run::orchestrator {
+
+namespace {
+
+using Clock = std::chrono::system_clock;
+
+/// Mini-batches digested at a time.
+constexpr std::uint64_t kChunk = 1024;
+
+Clock::time_point time_of(const timespec& time) {
+    return Clock::time_point(std::chrono::duration_cast<Clock::duration>(
+        std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec)));
+}
+
+std::optional<std::string> change_of(std::string_view path, Clock::time_point began) {
+    const std::string name(path);
+    struct stat status {};
+    if (::stat(name.c_str(), &status) != 0) return std::nullopt;
+    const auto changed = std::max(time_of(status.st_mtim), time_of(status.st_ctim));
+    if (changed <= began) return std::nullopt;
+    return "input file " + name + " has changed since the earlier run whose output is here: at " +
+           base::format_iso8601(changed) + ", and that began at " + base::format_iso8601(began) +
+           ". Start anew with --overwrite, or choose another --output";
+}
+
+}  // namespace
+
+std::optional<std::string> input_difference(const config::Step& step, const journal::State& earlier,
+                                            Clock::time_point began, const std::stop_token& stop) {
+    dataset::Plan plan(step);
+    PlanCheck check(earlier);
+    dataset::PlanChunk chunk;
+    dataset::DescriptorView view;
+    std::uint64_t items = 0;
+    while (const auto files = plan.append_next(chunk.bytes, stop)) {
+        if (stop.stop_requested()) return std::nullopt;
+        const auto begin = chunk.ends.empty() ? 0 : chunk.ends.back();
+        if (decode(std::string_view(chunk.bytes).substr(begin), view)) {
+            for (const auto path : view.files) {
+                if (auto change = change_of(path, began)) return change;
+            }
+        }
+        items += files;
+        chunk.items.push_back(files);
+        chunk.ends.push_back(static_cast<std::uint32_t>(chunk.bytes.size()));
+        if (chunk.count() < kChunk) continue;
+        check.add(chunk);
+        chunk.bytes.clear();
+        chunk.items.clear();
+        chunk.ends.clear();
+    }
+    if (stop.stop_requested()) return std::nullopt;
+    check.add(chunk);
+    check.end(items);
+    return check.difference();
+}
+
+}  // namespace parallel_run::orchestrator
