@@ -12,5 +12,7 @@ int run_command(const std::vector<std::string>& words);
 int try_command(std::vector<std::string> words);
 int plan_command(std::vector<std::string> words);
 int build_command(const std::vector<std::string>& words);
+int status_command(std::vector<std::string> words);
+int verify_command(const std::vector<std::string>& words);
 
 }  // namespace parallel_run::cli

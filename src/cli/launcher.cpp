@@ -7,10 +7,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <sstream>
 
 #include "base/error.hpp"
+#include "cli/host_list.hpp"
 
 namespace parallel_run::cli {
 
@@ -85,6 +88,29 @@ bool may_read_other_processes() {
 
 bool in_allocation(const Environment& environment) { return has(environment, "SLURM_JOB_ID"); }
 
+/// The list of hosts that mpirun is to use; "" where there is none or it asks Slurm.
+std::string find_hostfile(const Environment& environment) {
+    if (in_allocation(environment)) return {};
+    for (const auto* name :
+         {"OMPI_MCA_orte_default_hostfile", "PRTE_MCA_prte_default_hostfile", "PBS_NODEFILE"}) {
+        const auto found = environment.find(name);
+        if (found != environment.end()) return found->second;
+    }
+    return {};
+}
+
+std::uint32_t count_hosts(const std::string& hostfile) {
+    std::ifstream file(hostfile);
+    return static_cast<std::uint32_t>(hosts_in({std::istreambuf_iterator<char>(file), {}}).size());
+}
+
+/// At most the hosts that are left of those there were.
+std::uint32_t nodes_left(std::uint32_t wanted, std::uint32_t all, const Host& host) {
+    const auto lost = static_cast<std::uint32_t>(host.lost_hosts.size());
+    if (lost == 0) return wanted;
+    return std::min(wanted, all - std::min(all, lost));
+}
+
 /// With these, Open MPI starts as root, in containers and with more ranks than cores, and leaves
 /// the last word on the terminal to us, also when the exit status is not 0. The names with PRTE are
 /// Open MPI 5's.
@@ -97,29 +123,49 @@ Environment open_mpi_settings(const Host& host) {
                             {"PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"},
                             {"OMPI_MCA_hwloc_base_binding_policy", "none"},
                             {"PRTE_MCA_hwloc_default_binding_policy", "none"},
-                            {"OMPI_MCA_mpi_yield_when_idle", "1"}};
+                            {"OMPI_MCA_mpi_yield_when_idle", "1"},
+                            // A host that vanishes without a word is noticed within a minute.
+                            {"OMPI_MCA_oob_tcp_keepalive_time", "30"},
+                            {"OMPI_MCA_oob_tcp_keepalive_intvl", "5"},
+                            {"OMPI_MCA_oob_tcp_keepalive_probes", "5"}};
     if (!host.reads_other_processes) {
         settings.emplace("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
     }
     return settings;
 }
 
-std::vector<std::string> srun_words(const config::Step& step, const Placement& placement) {
-    std::vector<std::string> words = {"srun", "--mpi=pmix",
+std::vector<std::string> srun_words(const config::Step& step, const Placement& placement,
+                                    const Host& host) {
+    // Without the second word the other ranks would wait for a lost one for ever.
+    std::vector<std::string> words = {"srun", "--mpi=pmix", "--kill-on-bad-exit=1",
                                       "--nodes=" + std::to_string(placement.nodes),
                                       "--ntasks=" + std::to_string(placement.ranks())};
     if (step.process_count_per_node) {
         words.push_back("--ntasks-per-node=" + std::to_string(*step.process_count_per_node));
     }
+    if (!host.lost_hosts.empty()) words.push_back("--exclude=" + comma_list(host.lost_hosts));
     return words;
 }
 
-std::vector<std::string> mpirun_words(const Placement& placement) {
+std::vector<std::string> mpirun_words(const Placement& placement, const Host& host) {
     std::vector<std::string> words = {"mpirun", "-n", std::to_string(placement.ranks())};
     if (placement.nodes > 1) {
         words.insert(words.end(), {"-N", std::to_string(placement.per_node)});
     }
+    if (!host.hostfile.empty()) words.insert(words.end(), {"--hostfile", host.hostfile});
     return words;
+}
+
+Environment additions_to(const Environment& environment, const Host& host) {
+    auto settings = open_mpi_settings(host);
+    // Slurm's default fence is no full barrier in some versions: now and then a rank crashes in
+    // MPI_Init.
+    if (uses_srun(environment, host)) settings.emplace("SLURM_PMIX_FENCE", "ring");
+    Environment additions;
+    for (auto& [name, value] : settings) {
+        if (!has(environment, name)) additions.emplace(name, value);
+    }
+    return additions;
 }
 
 }  // namespace
@@ -156,28 +202,41 @@ Launcher detect_launcher(const Environment& environment) {
 }
 
 Host look_at_host(const Environment& environment) {
-    return {count_usable_cores(), is_on_path("mpirun", environment),
-            is_on_path("srun", environment), may_read_other_processes()};
+    Host host;
+    host.usable_cores = count_usable_cores();
+    host.has_mpirun = is_on_path("mpirun", environment);
+    host.has_srun = is_on_path("srun", environment);
+    host.reads_other_processes = may_read_other_processes();
+    const auto hostfile = find_hostfile(environment);
+    host.listed_hosts = count_hosts(hostfile);
+    if (host.listed_hosts > 0) host.hostfile = hostfile;
+    return host;
 }
 
 Placement plan_placement(const config::Step& step, const Environment& environment,
                          const Host& host) {
     Placement placement;
+    placement.nodes = std::max(1U, host.listed_hosts);
     auto cores = host.usable_cores;
     if (in_allocation(environment)) {
         placement.nodes = number(environment, {"SLURM_JOB_NUM_NODES", "SLURM_NNODES"}).value_or(1);
         cores = std::min(cores, number(environment, {"SLURM_CPUS_ON_NODE"}).value_or(cores));
     }
-    placement.nodes = std::max(1U, step.node_count.value_or(placement.nodes));
+    const auto wanted = step.node_count.value_or(placement.nodes);
+    placement.nodes = std::max(1U, nodes_left(wanted, placement.nodes, host));
     placement.per_node = std::max(1U, step.process_count_per_node.value_or(cores));
     return placement;
+}
+
+bool uses_srun(const Environment& environment, const Host& host) {
+    // A step inside a step (srun --pty bash) would wait for the outer one's cores for ever.
+    return in_allocation(environment) && host.has_srun && !in_srun_step(environment);
 }
 
 LaunchCommand launch_command(const config::Step& step, const std::vector<std::string>& program,
                              const Environment& environment, const Host& host) {
     const auto placement = plan_placement(step, environment, host);
-    // A step inside a step (srun --pty bash) would wait for the outer one's cores for ever.
-    const auto by_srun = in_allocation(environment) && host.has_srun && !in_srun_step(environment);
+    const auto by_srun = uses_srun(environment, host);
     if (!by_srun && !host.has_mpirun) {
         throw base::UsageError(
             "there is no mpirun to start the ranks with: install the package "
@@ -185,15 +244,24 @@ LaunchCommand launch_command(const config::Step& step, const std::vector<std::st
             "module, so that mpirun is on PATH");
     }
     LaunchCommand command;
-    command.words = by_srun ? srun_words(step, placement) : mpirun_words(placement);
+    command.words = by_srun ? srun_words(step, placement, host) : mpirun_words(placement, host);
     command.words.insert(command.words.end(), program.begin(), program.end());
-    auto settings = open_mpi_settings(host);
-    // Slurm's default fence is no full barrier in some versions: now and then a rank crashes in
-    // MPI_Init.
-    if (by_srun) settings.emplace("SLURM_PMIX_FENCE", "ring");
-    for (auto& [name, value] : settings) {
-        if (!has(environment, name)) command.additions.emplace(name, value);
+    command.additions = additions_to(environment, host);
+    return command;
+}
+
+LaunchCommand probe_command(const std::string& host_name, const Environment& environment,
+                            const Host& host) {
+    LaunchCommand command;
+    if (uses_srun(environment, host)) {
+        command.words = {"srun",      "--overlap",  "--mpi=none",
+                         "--nodes=1", "--ntasks=1", "--nodelist=" + host_name,
+                         "true"};
+    } else {
+        command.words = {"mpirun", "--host", host_name, "-n", "1", "true"};
     }
+    command.additions = additions_to(environment, host);
+    command.quiet = true;
     return command;
 }
 

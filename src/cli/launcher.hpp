@@ -8,8 +8,8 @@
 
 #include "config/step.hpp"
 
-/// Who starts the ranks: found out from the environment, and started when nobody does. The
-/// functions on an Environment look at nothing else.
+/// Who starts the ranks, found out from the environment, and how to start them when nobody does.
+/// Only look_at_host() looks at anything else.
 namespace parallel_run::cli {
 
 using Environment = std::map<std::string, std::string>;
@@ -34,7 +34,10 @@ struct Host {
     std::uint32_t usable_cores = 1;
     bool has_mpirun = false;
     bool has_srun = false;
-    bool reads_other_processes = true;  ///< process_vm_readv is permitted
+    bool reads_other_processes = true;         ///< process_vm_readv is permitted
+    std::string hostfile;                      ///< for mpirun; empty: it knows its hosts by itself
+    std::uint32_t listed_hosts = 0;            ///< in the hostfile as it was given
+    std::vector<std::string> lost_hosts = {};  ///< of the hostfile or the allocation
 };
 
 Host look_at_host(const Environment& environment);
@@ -52,17 +55,19 @@ Placement plan_placement(const config::Step& step, const Environment& environmen
 struct LaunchCommand {
     std::vector<std::string> words;
     Environment additions;  ///< to the environment; none of them is set there yet
+    bool quiet = false;     ///< what it prints is of no interest
 };
+
+/// Whether srun starts the ranks; else mpirun does.
+bool uses_srun(const Environment& environment, const Host& host);
 
 /// How to start `program` (a path and its words) as the step's ranks. Throws base::UsageError when
 /// there is no launcher to do it.
 LaunchCommand launch_command(const config::Step& step, const std::vector<std::string>& program,
                              const Environment& environment, const Host& host);
 
-/// Runs the command and returns its exit status, 128 + n if signal n ended it. Meanwhile SIGINT,
-/// SIGTERM, SIGUSR1 and SIGHUP (unless ignored) go to the command alone, which has a process group
-/// of its own so that Ctrl-C reaches it once, and nothing to read. For a process with one thread.
-/// Throws base::EnvironmentError when it cannot be started.
-int run_under_launcher(const LaunchCommand& command);
+/// Does nothing on one host, by the same launcher: succeeds if ranks can be started there.
+LaunchCommand probe_command(const std::string& host_name, const Environment& environment,
+                            const Host& host);
 
 }  // namespace parallel_run::cli

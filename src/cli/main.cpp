@@ -30,7 +30,19 @@ std::vector<Command> commands() {
             {"build", "Compile a source file into an entry script.",
              "build SOURCE [-o SCRIPT.so] [-- compiler flags ...]",
              "Compiles C++, C, Fortran or CUDA with the flags that an entry script needs.", false,
-             build_command}};
+             build_command},
+            {"status", "Tell how far the run of an output directory is.", "status OUTPUT [--json]",
+             "Tells the state (running, stopped, failed, completed), what is done and what is\n"
+             "recorded, the speed, the first error and where to look next. It only reads: the\n"
+             "run may be under way, on any machine. --json: one JSON object on one line.\n"
+             "Exit status: 0, or 2 if there was no run.",
+             false, status_command},
+            {"verify", "Hold a run's output against its journal.", "verify OUTPUT",
+             "Compares the output file with what the journal recorded when its rows were made\n"
+             "durable: the length, every block's checksum, the number of rows. Of a run that is\n"
+             "under way it verifies what is recorded so far.\n"
+             "Exit status: 0 all is right, 1 something is wrong, 2 there was no run.",
+             false, verify_command}};
 }
 
 bool may_be_bold() {

@@ -153,6 +153,10 @@ std::vector<Parameter> output_parameters() {
                     read_name, [](const Step& step) { return if_any(step.name); }),
         kinds::path({"output", Group::output, "PATH", "Directory of the results. Required."},
                     &Step::output),
+        kinds::on_off({"allow_reuse", Group::output, "",
+                       "The same settings, script and input as a Completed run in the output: end "
+                       "at once with its result (default: true)."},
+                      &Step::allow_reuse),
         kinds::on_off(
             {"overwrite", Group::output, "", "Discard what the output holds of an earlier run."},
             &Step::overwrite),
@@ -216,7 +220,15 @@ std::vector<Parameter> placement_parameters() {
                 &Step::node_count, 1, 100'000),
             kinds::on_off({"dedicated_orchestrator", Group::placement, "",
                            "Rank 0 only orchestrates; for very many ranks."},
-                          &Step::dedicated_orchestrator)};
+                          &Step::dedicated_orchestrator),
+            kinds::whole_number({"max_restarts", Group::placement, "N",
+                                 "How often the ranks are started again after a rank or a node was "
+                                 "lost, where parallel-run started them."},
+                                &Step::max_restarts, 0, 1'000'000),
+            kinds::seconds({"grace_seconds", Group::placement, "SECONDS",
+                            "Limit for making finished rows durable after SIGTERM, SIGINT or "
+                            "SIGUSR1."},
+                           &Step::grace_seconds)};
 }
 
 std::vector<Parameter> log_parameters() {
@@ -232,13 +244,9 @@ std::vector<Parameter> log_parameters() {
 
 /// Known by name only. To add one, write its line in a group above and delete it here.
 std::vector<Parameter> parameters_to_come() {
-    return {kinds::not_yet("input_type", "file"),
-            kinds::not_yet("tabular_format"),
-            kinds::not_yet("partition_keys"),
-            kinds::not_yet("allow_reuse", "false"),
-            kinds::not_yet("resource_monitor_interval", "0"),
-            kinds::not_yet("profiling"),
-            kinds::not_yet("max_restarts", "0")};
+    return {kinds::not_yet("input_type", "file"), kinds::not_yet("tabular_format"),
+            kinds::not_yet("partition_keys"), kinds::not_yet("resource_monitor_interval", "0"),
+            kinds::not_yet("profiling")};
 }
 
 std::vector<Parameter> make_all() {

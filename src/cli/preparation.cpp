@@ -8,11 +8,13 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "base/error.hpp"
+#include "base/size.hpp"
 #include "base/unique_fd.hpp"
 #include "cli/script_builder.hpp"
 #include "cli/step_reader.hpp"
@@ -66,27 +68,36 @@ void check_script(const std::string& script) {
     if (status != 0) throw base::UsageError(reason);
 }
 
-void check_output(const config::Step& step) {
-    if (step.overwrite || step.output_action != config::OutputAction::append_row) return;
-    const auto result = config::final_output_path(step);
-    if (!fs::exists(result)) return;
-    throw base::UsageError("output " + step.output + " holds the result of an earlier run, " +
-                           step.append_row_file_name +
-                           ": discard it with --overwrite, or choose another --output");
-}
-
-void make_directories(const config::Step& step) {
-    std::error_code error;
-    fs::create_directories(step.output, error);
-    if (error) {
-        throw base::EnvironmentError("cannot make the output directory " + step.output + ": " +
-                                     error.message());
-    }
-    fs::remove(config::final_output_path(step), error);
+void make_log_directories(const config::Step& step, bool keep_earlier) {
     const logging::LogTree logs(step.logs);
-    logs.clear();
+    if (!keep_earlier) logs.clear();
     logs.make_job_directories();
     std::ofstream(logs.configuration()) << to_configuration_text(step);
+}
+
+void tell_what_is_done(const config::Step& step, const OutputClaim& claim) {
+    const auto& state = claim.recovery.state;
+    if (claim.completed) {
+        std::fprintf(stderr,
+                     "parallel-run: %s holds the Completed result of the same settings, script "
+                     "and input (%s rows); --allow_reuse=false runs it again\n",
+                     step.output.c_str(), base::format_count(state.counters.rows).c_str());
+    } else if (claim.goes_on()) {
+        const auto of_all =
+            state.planned ? " of " + base::format_count(state.planned->plan.mini_batches) : "";
+        std::fprintf(stderr,
+                     "parallel-run: going on with the run in %s: %s%s mini-batches were done "
+                     "before (%s rows)\n",
+                     step.output.c_str(), base::format_count(state.committed.count()).c_str(),
+                     of_all.c_str(), base::format_count(state.counters.rows).c_str());
+    }
+    if (claim.recovery.tail.flaw == journal::Flaw::damaged) {
+        std::fprintf(stderr,
+                     "parallel-run: warning: the journal %s is damaged: it %s. What it recorded "
+                     "before is right; the rest is run again\n",
+                     journal::journal_path(step.output).c_str(),
+                     claim.recovery.tail.reason.c_str());
+    }
 }
 
 }  // namespace
@@ -95,12 +106,15 @@ std::string worker_program() {
     return fs::read_symlink("/proc/self/exe").parent_path() / "parallel-run-worker";
 }
 
-void prepare(config::Step& step) {
-    check_output(step);
+OutputClaim prepare(config::Step& step) {
     const dataset::Plan plan(step);
     step.entry_script = ensure_built(step);
     check_script(step.entry_script);
-    make_directories(step);
+    auto claim = claim_output(step);
+    step.overwrite = false;
+    tell_what_is_done(step, claim);
+    if (!claim.completed) make_log_directories(step, claim.goes_on());
+    return claim;
 }
 
 }  // namespace parallel_run::cli

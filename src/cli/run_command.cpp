@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -17,17 +16,13 @@
 #include "cli/launcher.hpp"
 #include "cli/preparation.hpp"
 #include "cli/step_reader.hpp"
-#include "logging/log_tree.hpp"
+#include "cli/supervise.hpp"
 #include "orchestrator/job.hpp"
 #include "worker/spawner.hpp"
 
 namespace parallel_run::cli {
 
 namespace {
-
-/// Set by a `run` that starts its own launcher: a file for rank 0 to leave the exit status in. The
-/// step is prepared then, and what the launcher makes of the ranks' exits does not matter.
-constexpr const char* kStatusFile = "PARALLEL_RUN_STATUS_FILE";
 
 std::string read_file(const std::string& path) {
     std::ifstream file(path);
@@ -44,40 +39,35 @@ void require_a_worker(const config::Step& step, std::uint64_t ranks) {
 int launch(const std::vector<std::string>& words, const Environment& environment) {
     auto step = read_step(words);
     require_a_worker(step, plan_placement(step, environment, look_at_host(environment)).ranks());
-    prepare(step);
-    const auto configuration = logging::LogTree(step.logs).configuration();
-    const auto status_file =
-        std::filesystem::path(configuration).replace_filename("exit_status").string();
-    auto command = launch_command(
-        step, {std::filesystem::read_symlink("/proc/self/exe"), "run", configuration}, environment,
-        look_at_host(environment));
-    command.additions[kStatusFile] = status_file;
-    const int launcher_status = run_under_launcher(command);
-
-    const auto text = read_file(status_file);
-    std::error_code ignored;
-    std::filesystem::remove(status_file, ignored);
-    if (!text.empty()) return std::atoi(text.c_str());
-    std::fprintf(
-        stderr,
-        "parallel-run: %s ended with status %d before the job did; its messages are above\n",
-        command.words.front().c_str(), launcher_status);
-    return 1;
+    if (prepare(step).completed) return 0;  // else the ranks take the output over
+    return supervise(step, environment);
 }
 
 /// The step as all ranks will see it, or why there is none.
 struct Verdict {
     int exit_status = 0;
-    std::string text;  ///< the configuration, or the message
+    std::string text;  ///< the configuration, or the message; empty: there is nothing to be done
 };
 
-/// `ranks` is 0 where the launcher does not tell.
-Verdict decide(const std::vector<std::string>& words, bool prepared, int ranks) {
+/// Rank 0's part before MPI. `ranks` is 0 where the launcher does not tell.
+OutputClaim claim(const std::vector<std::string>& words, bool prepared, int ranks,
+                  config::Step& step) {
+    if (prepared) {
+        step = parse_configuration_text(read_file(words.front()));
+        return reclaim_output(step);
+    }
+    step = read_step(words);
+    require_a_worker(step, static_cast<std::uint64_t>(ranks));
+    return prepare(step);
+}
+
+Verdict decide(const std::vector<std::string>& words, bool prepared, int ranks,
+               std::optional<orchestrator::RunHistory>& history) {
     try {
-        if (prepared) return {0, read_file(words.front())};
-        auto step = read_step(words);
-        require_a_worker(step, static_cast<std::uint64_t>(ranks));
-        prepare(step);
+        config::Step step;
+        auto claimed = claim(words, prepared, ranks, step);
+        if (claimed.completed) return {};
+        history = history_of(std::move(claimed));
         return {0, to_configuration_text(step)};
     } catch (const base::UsageError& error) {
         return {2, error.what()};
@@ -103,20 +93,36 @@ Verdict share(const Verdict& mine) {
     return verdict;
 }
 
-int take_part(const Verdict& verdict, int rank, worker::Spawner& spawner) {
+int take_part(const Verdict& verdict, std::optional<orchestrator::RunHistory> history, int rank,
+              worker::Spawner& spawner) {
     if (verdict.exit_status != 0) {
         if (rank == 0) std::fprintf(stderr, "parallel-run: %s\n", verdict.text.c_str());
         return verdict.exit_status;
     }
+    if (verdict.text.empty()) return 0;
     const auto step = parse_configuration_text(verdict.text);
-    return orchestrator::run_job(MPI_COMM_WORLD, step, {worker_program(), step.entry_script, true},
+    return orchestrator::run_job(MPI_COMM_WORLD, step,
+                                 {worker_program(), step.entry_script, true, std::move(history)},
                                  spawner);
+}
+
+/// All ranks have started.
+void touch_status_file(const char* status_file) {
+    if (status_file != nullptr) std::ofstream(status_file, std::ios::app).flush();
+}
+
+/// For `run`, which started this rank's launcher; the first word counts.
+void leave_status(const char* status_file, int status) {
+    if (status_file != nullptr) std::ofstream(status_file, std::ios::app) << status << '\n';
 }
 
 int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
     const char* const status_file = std::getenv(kStatusFile);
     Verdict verdict;
-    if (launcher.rank == 0) verdict = decide(words, status_file != nullptr, launcher.size);
+    std::optional<orchestrator::RunHistory> history;
+    if (launcher.rank == 0) {
+        verdict = decide(words, status_file != nullptr, launcher.size, history);
+    }
     auto spawner = worker::Spawner::start();  // before MPI and before any thread
     // A limit on file sizes is then an error of the write, with a message.
     ::signal(SIGXFSZ, SIG_IGN);
@@ -130,13 +136,15 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
         if (provided < MPI_THREAD_MULTIPLE) {
             throw base::EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE");
         }
-        status = take_part(share(verdict), rank, spawner);
+        if (rank == 0) touch_status_file(status_file);
+        status = take_part(share(verdict), std::move(history), rank, spawner);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "parallel-run: rank %d: %s\n", rank, error.what());
         std::fflush(stderr);
+        leave_status(status_file, 1);
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
-    if (status_file != nullptr && rank == 0) std::ofstream(status_file) << status << '\n';
+    if (rank == 0) leave_status(status_file, status);
     MPI_Finalize();
     return status_file != nullptr ? 0 : status;
 }

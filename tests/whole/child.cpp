@@ -12,8 +12,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <ostream>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -23,11 +23,6 @@ namespace parallel_run::whole {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::string content_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
@@ -129,6 +124,12 @@ Finished run_on_terminal(const Words& words, const Environment& environment,
     finished.status = wait_for(child, deadline);
     ::close(terminal);
     return finished;
+}
+
+std::string content_of(const std::string& path) {
+    std::ostringstream content;
+    content << std::ifstream(path, std::ios::binary).rdbuf();  // unlike an iterator never throws
+    return content.str();
 }
 
 std::vector<pid_t> processes_marked(const std::string& mark) {

@@ -51,6 +51,9 @@ Finished run_on_terminal(const Words& words, const Environment& environment,
                          const std::string& directory, std::chrono::seconds limit,
                          const std::function<std::string(const std::string&)>& on_text);
 
+/// Of a file that may vanish meanwhile, as those of /proc do; empty where it cannot be read.
+std::string content_of(const std::string& path);
+
 /// Processes, zombies aside, that have `mark` in their environment or on their command line.
 std::vector<pid_t> processes_marked(const std::string& mark);
 /// What each of them is, for a message.

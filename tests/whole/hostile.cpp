@@ -71,7 +71,7 @@ void HostileScript::expect_told(const Finished& finished) const {
 }
 
 void HostileScript::expect_no_leftovers() const {
-    EXPECT_EQ(names_in(path("out")), (Words{"logs", "parallel_run_step.txt"}));
+    EXPECT_EQ(names_in(path("out")), (Words{".parallel-run", "logs", "parallel_run_step.txt"}));
     for (const auto& name : names_in(path("tmp"))) {
         EXPECT_EQ(name.rfind("ompi.", 0), 0U) << name;  // of a script that used MPI itself
     }

@@ -76,8 +76,8 @@ TEST(DetectLauncher, refuses_srun_without_pmix) {
               "'srun --mpi=pmix parallel-run run ...'");
 }
 
-constexpr Host kHost = {.usable_cores = 4, .has_mpirun = true};
-constexpr Host kSlurmHost = {.usable_cores = 4, .has_mpirun = true, .has_srun = true};
+const Host kHost = {.usable_cores = 4, .has_mpirun = true};
+const Host kSlurmHost = {.usable_cores = 4, .has_mpirun = true, .has_srun = true};
 const Words kProgram = {"/bin/parallel-run", "run", "s.conf"};
 
 Words words_for(const config::Step& step, const Environment& environment, const Host& host) {
@@ -99,14 +99,14 @@ TEST(LaunchCommand, multiplies_nodes_and_processes) {
 
 TEST(LaunchCommand, is_srun_in_an_allocation) {
     EXPECT_EQ(words_for({}, kBatchScript, kSlurmHost),
-              (Words{"srun", "--mpi=pmix", "--nodes=2", "--ntasks=8", "/bin/parallel-run", "run",
-                     "s.conf"}));
+              (Words{"srun", "--mpi=pmix", "--kill-on-bad-exit=1", "--nodes=2", "--ntasks=8",
+                     "/bin/parallel-run", "run", "s.conf"}));
     config::Step step;
     step.node_count = 1;
     step.process_count_per_node = 2;
     EXPECT_EQ(words_for(step, kBatchScript, kSlurmHost),
-              (Words{"srun", "--mpi=pmix", "--nodes=1", "--ntasks=2", "--ntasks-per-node=2",
-                     "/bin/parallel-run", "run", "s.conf"}));
+              (Words{"srun", "--mpi=pmix", "--kill-on-bad-exit=1", "--nodes=1", "--ntasks=2",
+                     "--ntasks-per-node=2", "/bin/parallel-run", "run", "s.conf"}));
 }
 
 TEST(LaunchCommand, takes_no_more_cores_than_the_allocation_has) {
@@ -121,6 +121,47 @@ TEST(LaunchCommand, is_mpirun_where_srun_is_missing_or_would_wait_for_itself) {
         with(kBatchScript, {{"SLURM_STEP_ID", "0"}, {"SLURM_STEP_NUM_TASKS", "1"}});
     EXPECT_EQ(words_for({}, inside_step, kSlurmHost).front(), "mpirun");
     EXPECT_EQ(words_for({}, {}, kSlurmHost).front(), "mpirun");
+}
+
+Host host_with_list(std::uint32_t hosts, const Words& lost = {}) {
+    auto host = kHost;
+    host.hostfile = "/h";
+    host.listed_hosts = hosts;
+    host.lost_hosts = lost;
+    return host;
+}
+
+TEST(LaunchCommand, uses_every_host_of_a_list) {
+    EXPECT_EQ(words_for({}, {}, host_with_list(3)),
+              (Words{"mpirun", "-n", "12", "-N", "4", "--hostfile", "/h", "/bin/parallel-run",
+                     "run", "s.conf"}));
+}
+
+TEST(LaunchCommand, leaves_lost_hosts_of_a_list_out) {
+    EXPECT_EQ(plan_placement({}, {}, host_with_list(3, {"b"})).nodes, 2U);
+    EXPECT_EQ(plan_placement({}, {}, host_with_list(2, {"a", "b"})).nodes, 1U);
+    config::Step step;
+    step.node_count = 2;
+    EXPECT_EQ(plan_placement(step, {}, host_with_list(4, {"b"})).nodes, 2U);
+    EXPECT_EQ(plan_placement(step, {}, host_with_list(2, {"b"})).nodes, 1U);
+}
+
+TEST(LaunchCommand, leaves_lost_nodes_of_an_allocation_out) {
+    auto host = kSlurmHost;
+    host.lost_hosts = {"node2"};
+    EXPECT_EQ(words_for({}, kBatchScript, host),
+              (Words{"srun", "--mpi=pmix", "--kill-on-bad-exit=1", "--nodes=1", "--ntasks=4",
+                     "--exclude=node2", "/bin/parallel-run", "run", "s.conf"}));
+}
+
+TEST(ProbeCommand, does_nothing_on_one_host) {
+    const auto by_mpirun = probe_command("node2", {}, kHost);
+    EXPECT_EQ(by_mpirun.words, (Words{"mpirun", "--host", "node2", "-n", "1", "true"}));
+    EXPECT_EQ(by_mpirun.additions.at("OMPI_ALLOW_RUN_AS_ROOT"), "1");
+    EXPECT_TRUE(by_mpirun.quiet);
+    EXPECT_EQ(probe_command("node2", kBatchScript, kSlurmHost).words,
+              (Words{"srun", "--overlap", "--mpi=none", "--nodes=1", "--ntasks=1",
+                     "--nodelist=node2", "true"}));
 }
 
 TEST(LaunchCommand, names_the_package_when_there_is_no_launcher) {
@@ -151,6 +192,18 @@ TEST(LaunchCommand, leaves_what_the_user_set) {
     const Environment environment = {{"OMPI_MCA_hwloc_base_binding_policy", "core"}};
     const auto additions = launch_command({}, kProgram, environment, kHost).additions;
     EXPECT_EQ(additions.count("OMPI_MCA_hwloc_base_binding_policy"), 0U);
+}
+
+TEST_F(StepFiles, look_at_host_counts_the_hosts_of_the_list_that_mpirun_has) {
+    write("hosts", "a slots=2\nb slots=2\n");
+    for (const auto* name :
+         {"OMPI_MCA_orte_default_hostfile", "PRTE_MCA_prte_default_hostfile", "PBS_NODEFILE"}) {
+        const auto host = look_at_host({{name, at("hosts")}});
+        EXPECT_EQ(host.hostfile, at("hosts")) << name;
+        EXPECT_EQ(host.listed_hosts, 2U) << name;
+    }
+    EXPECT_EQ(look_at_host({{"PBS_NODEFILE", at("missing")}}).hostfile, "");
+    EXPECT_EQ(look_at_host(with(kBatchScript, {{"PBS_NODEFILE", at("hosts")}})).hostfile, "");
 }
 
 TEST_F(StepFiles, look_at_host_finds_programs_on_the_path) {

@@ -50,6 +50,8 @@ private:
         if (coin()) step.process_count_per_node = static_cast<std::uint32_t>(below(64) + 1);
         if (coin()) step.node_count = static_cast<std::uint32_t>(below(64) + 1);
         step.dedicated_orchestrator = coin();
+        step.max_restarts = static_cast<std::uint32_t>(below(9));
+        step.grace_seconds = std::chrono::milliseconds(below(100'000) + 1);
         step.overwrite = coin();
         for (auto n = below(4); n > 0; --n) step.arguments.push_back(awkward());
         for (auto n = below(3); n > 0; --n) {

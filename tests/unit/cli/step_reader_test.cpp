@@ -95,8 +95,7 @@ TEST_F(StepReader, the_name_comes_from_the_file) {
 
 TEST_F(StepReader, values_of_this_versions_behaviour_may_be_given) {
     EXPECT_NO_THROW(
-        (void)read("input_type = file\nallow_reuse = false\nmax_restarts = 0\n"
-                   "resource_monitor_interval = 0\n"));
+        (void)read("input_type = file\nallow_reuse = false\nresource_monitor_interval = 0\n"));
 }
 
 TEST(MiniBatchOption, is_taken_out_of_the_words_before_the_dashes) {

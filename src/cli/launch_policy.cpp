@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/launch_policy.hpp"
+
+#include <charconv>
+#include <csignal>
+#include <cstring>
+
+namespace parallel_run::cli {
+
+std::optional<Stopping::Stage> Stopping::on_signal(int signal, Time now) {
+    if (begun() && signal != SIGINT) return std::nullopt;
+    if (stage_ == Stage::killed) return std::nullopt;
+    return advance(now);
+}
+
+std::optional<Stopping::Stage> Stopping::on_time(Time now) {
+    if (now < deadline_) return std::nullopt;
+    return advance(now);
+}
+
+Stopping::Stage Stopping::advance(Time now) {
+    switch (stage_) {
+        case Stage::none:
+            stage_ = Stage::asked;
+            deadline_ = now + grace_ + kLeaveTime;
+            break;
+        case Stage::asked:
+            stage_ = Stage::ended;
+            deadline_ = now + kLeaveTime;
+            break;
+        case Stage::ended:
+        case Stage::killed:
+            stage_ = Stage::killed;
+            deadline_ = Time::max();
+            break;
+    }
+    return stage_;
+}
+
+int signal_of(Stopping::Stage stage) {
+    switch (stage) {
+        case Stopping::Stage::none: return 0;
+        case Stopping::Stage::asked: return SIGUSR1;
+        case Stopping::Stage::ended: return SIGTERM;
+        case Stopping::Stage::killed: return SIGKILL;
+    }
+    return 0;
+}
+
+RanksLeft read_ranks_left(const std::optional<std::string>& text) {
+    if (!text) return {};
+    int status = 0;
+    const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), status);
+    if (error != std::errc{}) return {true, std::nullopt};
+    return {true, status};
+}
+
+Next what_next(const RanksLeft& left, bool stopping, const HostCount& hosts, std::uint32_t restarts,
+               std::uint32_t max_restarts) {
+    if (left.status) return Next::end;
+    if (stopping) return Next::stop;
+    // Trying again does not make a launcher work.
+    if (!left.began && restarts == 0 && hosts.lost == 0) return Next::fail;
+    if (hosts.left == 0 && hosts.lost > 0) return Next::no_host;
+    return restarts < max_restarts ? Next::again : Next::give_up;
+}
+
+std::string status_text(int launcher_status) {
+    auto text = "status " + std::to_string(launcher_status);
+    const auto signal = launcher_status - 128;
+    if (signal > 0 && signal < SIGRTMIN) {
+        text += " (signal " + std::to_string(signal) + ", " + ::strsignal(signal) + ")";
+    }
+    return text;
+}
+
+}  // namespace parallel_run::cli

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/output_claim.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <random>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/hasher.hpp"
+#include "cli/fingerprint.hpp"
+#include "journal/progress_file.hpp"
+#include "journal/writer.hpp"
+#include "orchestrator/input_check.hpp"
+#include "orchestrator/publish.hpp"
+
+namespace parallel_run::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::system_clock;
+
+/// How long the input is compared before work begins; what is not seen by then is compared while
+/// it goes on.
+constexpr auto kCompareFirst = std::chrono::seconds(2);
+
+constexpr std::string_view kBegan = "# began ";
+
+journal::Storage& storage() {
+    static journal::PosixStorage posix;
+    return posix;
+}
+
+std::unique_ptr<journal::OutputLock> lock(const config::Step& step) {
+    return std::make_unique<journal::OutputLock>(
+        step.output, journal::real_surroundings([](const std::string& line) {
+            std::fprintf(stderr, "parallel-run: %s\n", line.c_str());
+        }));
+}
+
+/// The run that an output directory belongs to: the file beside the journal.
+struct Identity {
+    std::string text;  ///< of the fingerprint; empty: there is none
+    Clock::time_point began;
+};
+
+Identity read_identity(const std::string& output) {
+    std::ifstream file(fingerprint_path(output));
+    std::string first;
+    if (!std::getline(file, first) || !first.starts_with(kBegan)) return {};
+    std::int64_t count = 0;
+    std::from_chars(first.data() + kBegan.size(), first.data() + first.size(), count);
+    return {{std::istreambuf_iterator<char>(file), {}},
+            Clock::time_point(
+                std::chrono::duration_cast<Clock::duration>(std::chrono::nanoseconds(count)))};
+}
+
+void write_identity(const std::string& output, const Identity& identity) {
+    const auto path = fingerprint_path(output);
+    const auto content = std::string(kBegan) +
+                         std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                            identity.began.time_since_epoch())
+                                            .count()) +
+                         "\n" + identity.text;
+    const auto fresh = path + ".new";
+    auto file = storage().create(fresh);
+    if (!file) throw base::EnvironmentError(file.error());
+    for (std::string_view rest = content; !rest.empty();) {
+        const auto taken = file.value()->append(rest);
+        if (!taken) throw base::EnvironmentError(fresh + ": " + taken.error());
+        rest.remove_prefix(taken.value());
+    }
+    for (auto error : {file.value()->sync(), storage().rename(fresh, path)}) {
+        if (!error.empty()) throw base::EnvironmentError(fresh + ": " + error);
+    }
+}
+
+/// Now, by this host's clock and by that of the output's file system, whichever is later: input
+/// that is older than the run must not look newer because the clocks differ.
+Clock::time_point now_on(const std::string& output) {
+    const auto file_time = fs::last_write_time(journal::state_directory(output));
+    return std::max(Clock::now(), std::chrono::time_point_cast<Clock::duration>(
+                                      std::chrono::file_clock::to_sys(file_time)));
+}
+
+base::Digest digest_of(const std::string& text) {
+    base::Hasher hasher;
+    hasher.add(text);
+    return hasher.digest();
+}
+
+journal::Recovery recover(const config::Step& step) {
+    auto recovery = journal::recover(storage(), journal::journal_path(step.output));
+    if (!recovery) throw base::EnvironmentError(recovery.error());
+    return std::move(recovery.value());
+}
+
+std::uint64_t random_salt() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32U) | device();
+}
+
+/// Discards what is there. In an order that leaves, wherever it ends, either the run that was there
+/// or none.
+void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
+    std::error_code error;
+    fs::remove(journal::journal_path(step.output), error);
+    if (!error) fs::remove(config::final_output_path(step), error);
+    if (!error) fs::remove(config::partial_output_path(step), error);
+    if (!error) fs::remove(journal::progress_path(step.output), error);
+    if (error) {
+        throw base::EnvironmentError("cannot discard what an earlier run left in " + step.output +
+                                     ": " + error.message());
+    }
+    const Identity identity{fingerprint.to_text(), now_on(step.output)};
+    write_identity(step.output, identity);
+    const journal::Header header{digest_of(identity.text), random_salt()};
+    const auto writer = journal::JournalWriter::create(storage(), step.output, header);
+    if (!writer) throw base::EnvironmentError(writer.error());
+    claim.recovery = recover(step);
+    claim.began = identity.began;
+}
+
+[[noreturn]] void refuse(const config::Step& step, const std::string& what,
+                         const std::string& difference) {
+    throw base::UsageError("output " + step.output + " holds " + what +
+                           " other settings: " + difference +
+                           ". Repeat the earlier command, discard it with --overwrite, or choose "
+                           "another --output");
+}
+
+/// As far as it can be seen in a short time.
+void refuse_changed_input(const config::Step& step, const OutputClaim& claim) {
+    std::stop_source stop;
+    auto difference = std::async(std::launch::async, [&, token = stop.get_token()] {
+        return orchestrator::input_difference(step, claim.recovery.state, claim.began, token);
+    });
+    if (!claim.completed) {
+        difference.wait_for(kCompareFirst);
+        stop.request_stop();
+    }
+    if (const auto found = difference.get()) throw base::UsageError(*found);
+}
+
+std::uint64_t size_of(const std::string& path) {
+    std::error_code error;
+    const auto size = fs::file_size(path, error);
+    return error ? 0 : size;
+}
+
+void refuse_short_file(const config::Step& step, const OutputClaim& claim) {
+    const auto path = config::partial_output_path(step);
+    const auto recorded = claim.recovery.state.file_bytes;
+    if (size_of(path) >= recorded) return;
+    throw base::UsageError(path + " has " + std::to_string(size_of(path)) + " bytes where " +
+                           std::to_string(recorded) +
+                           " were written: it was changed or removed. Restore it to go on, or "
+                           "start anew with --overwrite");
+}
+
+/// A run that ended between its last record and the renaming.
+void publish_if_left_out(const config::Step& step, const OutputClaim& claim) {
+    const auto& state = claim.recovery.state;
+    if (fs::exists(config::final_output_path(step)) || state.file_bytes == 0 ||
+        size_of(config::partial_output_path(step)) != state.file_bytes) {
+        return;
+    }
+    if (auto error = orchestrator::publish(step); !error.empty()) {
+        throw base::EnvironmentError(error);
+    }
+}
+
+bool has_result(const config::Step& step) {
+    return step.output_action == config::OutputAction::summary_only ||
+           fs::exists(config::final_output_path(step));
+}
+
+void refuse_unknown_result(const config::Step& step) {
+    if (step.output_action != config::OutputAction::append_row) return;
+    if (!fs::exists(config::final_output_path(step))) return;
+    throw base::UsageError("output " + step.output + " holds " + step.append_row_file_name +
+                           ", and no record of the run that it is from: discard it with "
+                           "--overwrite, or choose another --output");
+}
+
+}  // namespace
+
+OutputClaim claim_output(const config::Step& step) {
+    const bool known = fs::exists(journal::state_directory(step.output));
+    if (!known && !step.overwrite) refuse_unknown_result(step);
+    const auto fingerprint = Fingerprint::of(step);
+    std::error_code error;
+    fs::create_directories(step.output, error);
+    if (error) {
+        throw base::EnvironmentError("cannot make the output directory " + step.output + ": " +
+                                     error.message());
+    }
+    OutputClaim claim{.lock = lock(step), .recovery = {}, .began = {}};
+    if (!step.overwrite) {
+        claim.recovery = recover(step);
+        const auto verdict = claim.recovery.verdict;
+        if (verdict != journal::Verdict::absent && verdict != journal::Verdict::usable) {
+            throw base::UsageError(claim.recovery.message);
+        }
+        if (verdict == journal::Verdict::absent) refuse_unknown_result(step);
+    }
+    if (claim.recovery.verdict != journal::Verdict::usable) {
+        begin(step, fingerprint, claim);
+        return claim;
+    }
+    const auto& state = claim.recovery.state;
+    const auto identity = read_identity(step.output);
+    claim.began = identity.began;
+    claim.completed = state.completed.has_value();
+    if (const auto difference =
+            fingerprint.difference_from(Fingerprint::from_text(identity.text))) {
+        refuse(step, claim.completed ? "the result of" : "an unfinished run of", *difference);
+    }
+    if (claim.completed) {
+        publish_if_left_out(step, claim);
+        if (!step.allow_reuse || !has_result(step)) {
+            claim.completed = false;
+            begin(step, fingerprint, claim);
+        } else {
+            refuse_changed_input(step, claim);
+        }
+        return claim;
+    }
+    if (step.output_action == config::OutputAction::append_row) refuse_short_file(step, claim);
+    refuse_changed_input(step, claim);
+    return claim;
+}
+
+OutputClaim reclaim_output(const config::Step& step) {
+    OutputClaim claim{.lock = lock(step), .recovery = recover(step), .began = {}};
+    const auto identity = read_identity(step.output);
+    claim.began = identity.began;
+    if (claim.recovery.verdict != journal::Verdict::usable ||
+        claim.recovery.header.fingerprint != digest_of(identity.text) ||
+        Fingerprint::of(step).to_text() != identity.text) {
+        throw base::EnvironmentError("output " + step.output +
+                                     " was taken by another run before this one began; give each "
+                                     "an output directory of its own");
+    }
+    claim.completed = claim.recovery.state.completed.has_value();
+    return claim;
+}
+
+orchestrator::RunHistory history_of(OutputClaim claim) {
+    const auto output = claim.lock->output();
+    auto writer =
+        journal::JournalWriter::go_on(storage(), output, std::move(claim.recovery), random_salt());
+    if (!writer) throw base::EnvironmentError(writer.error());
+    return {std::move(claim.lock), std::move(writer.value()), claim.began};
+}
+
+}  // namespace parallel_run::cli

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/supervise.hpp"
+
+#include <sys/prctl.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "cli/host_list.hpp"
+#include "cli/host_survey.hpp"
+#include "cli/launch_policy.hpp"
+#include "cli/launched.hpp"
+#include "logging/log_tree.hpp"
+#include "logging/terminal.hpp"
+#include "worker/descendants.hpp"
+
+namespace parallel_run::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Stage = Stopping::Stage;
+
+constexpr int kResumable = 75;
+const std::string kGoesOn = "the same command goes on from what is saved";
+
+/// One line for the user, in the place of a progress bar.
+void say(const std::string& text) {
+    const auto* const clear = logging::find_terminal(false).interactive ? "\r\033[K" : "";
+    std::fprintf(stderr, "%sparallel-run: %s\n", clear, text.c_str());
+}
+
+void tell(Stage stage) {
+    if (stage == Stage::asked) {
+        say("stopping: no new mini-batches, finished rows are being saved; Ctrl-C ends that at "
+            "once. Either way " +
+            kGoesOn);
+    } else if (stage == Stage::ended) {
+        say("ending the ranks");
+    }
+}
+
+/// Nothing when there is no such file; afterwards there is none.
+std::optional<std::string> take_file(const std::string& path) {
+    std::ifstream file(path);
+    if (!file) return std::nullopt;
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    std::error_code ignored;
+    fs::remove(path, ignored);
+    return text;
+}
+
+class Supervisor {
+public:
+    Supervisor(const config::Step& step, const Environment& environment)
+        : step_(step),
+          environment_(environment),
+          all_hosts_(look_at_host(environment)),
+          host_(all_hosts_),
+          configuration_(logging::LogTree(step.logs).configuration()),
+          stopping_(step.grace_seconds) {
+        // What a launcher leaves running becomes our child, so that it can be ended.
+        ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    }
+
+    int run() {
+        for (std::uint32_t restarts = 0;; ++restarts) {
+            const auto how = run_ranks();
+            const auto left = read_ranks_left(take_file(status_file()));
+            if (left.status) return *left.status;
+            worker::end_children();
+            if (!stopping_.begun()) look_for_hosts();
+            const auto next =
+                what_next(left, stopping_.begun(), {survey_.left.size(), survey_.lost.size()},
+                          restarts, step_.max_restarts);
+            tell(next, how, restarts);
+            if (next == Next::fail) return 1;
+            if (next != Next::again) return kResumable;
+        }
+    }
+
+private:
+    [[nodiscard]] std::string beside_configuration(const char* name) const {
+        return fs::path(configuration_).replace_filename(name).string();
+    }
+    [[nodiscard]] std::string status_file() const { return beside_configuration("exit_status"); }
+
+    /// Returns how the launcher ended, in words.
+    std::string run_ranks() {
+        (void)take_file(status_file());
+        auto command =
+            launch_command(step_, {fs::read_symlink("/proc/self/exe"), "run", configuration_},
+                           environment_, host_);
+        command.additions[kStatusFile] = status_file();
+        Launched launcher(command, signals_);
+        for (;;) {
+            const auto stage = wait(stopping_.deadline());
+            if (const auto status = launcher.ended()) {
+                return command.words.front() + " ended with " + status_text(*status) +
+                       " before the job did; its messages are above";
+            }
+            if (stage) launcher.signal(signal_of(*stage));
+        }
+    }
+
+    /// Returns at a signal or when it is `until`, with the stage of stopping that this begins.
+    std::optional<Stage> wait(Stopping::Time until) {
+        const auto signal = signals_.wait(until);
+        const auto now = SignalsInHand::now();
+        const auto asks = signal && *signal != SIGCHLD;
+        const auto stage = asks ? stopping_.on_signal(*signal, now) : stopping_.on_time(now);
+        if (stage) cli::tell(*stage);
+        return stage;
+    }
+
+    void look_for_hosts() {
+        survey_ = survey_hosts(environment_, all_hosts_, signals_, [this](Stopping::Time until) {
+            (void)wait(until);
+            return !stopping_.begun();
+        });
+        worker::end_children();  // of probes without an answer
+        host_ = without_lost(all_hosts_, survey_, environment_, beside_configuration("hostfile"));
+    }
+
+    void tell(Next next, const std::string& how, std::uint32_t restarts) const {
+        if (next == Next::stop) return;
+        const auto lost = short_list(survey_.lost);
+        const auto of_most = std::to_string(step_.max_restarts);
+        std::string what;
+        if (next == Next::no_host) what = "no host answers: " + lost + "; " + kGoesOn;
+        if (next == Next::give_up) what = "max_restarts = " + of_most + " is used up; " + kGoesOn;
+        if (next == Next::again) {
+            what = "starting the ranks again (" + std::to_string(restarts + 1) + " of " + of_most +
+                   ")" + (lost.empty() ? "" : " without " + lost);
+        }
+        say(what.empty() ? how : how + "; " + what);
+    }
+
+    const config::Step& step_;
+    const Environment& environment_;
+    const Host all_hosts_;
+    Host host_;  ///< for the next start
+    HostSurvey survey_;
+    std::string configuration_;
+    SignalsInHand signals_;
+    Stopping stopping_;
+};
+
+}  // namespace
+
+int supervise(const config::Step& step, const Environment& environment) {
+    return Supervisor(step, environment).run();
+}
+
+}  // namespace parallel_run::cli
