@@ -29,7 +29,7 @@ spread() {
 }
 
 # job ENTRY_SCRIPT MINI_BATCHES [ARGUMENTS...]: one step on two ranks, a file a mini-batch; `seconds`
-# is its wall time. Checks that every mini-batch left its row.
+# is its wall time. Checks that every mini-batch left its row. `more` is a line for its STEP.conf.
 job() {
     local rows
     prepare_job "$1" "$2"
@@ -47,6 +47,7 @@ input = @$scratch/list
 mini_batch_size = 1
 output = $scratch/output
 run_invocation_timeout = 60
+${more:-}
 CONF
 }
 
