@@ -39,9 +39,7 @@ constexpr std::array kLeftOut = {"entry_script",
                                  "logging_level",
                                  "process_count_per_node",
                                  "node_count",
-                                 "dedicated_orchestrator",
-                                 "max_restarts",
-                                 "grace_seconds"};
+                                 "dedicated_orchestrator"};
 
 bool is_left_out(const std::string& name) {
     return std::find(kLeftOut.begin(), kLeftOut.end(), name) != kLeftOut.end();

@@ -47,11 +47,12 @@ int signal_of(Stopping::Stage stage) {
     return 0;
 }
 
-RanksLeft read_ranks_left(const std::optional<std::string>& text) {
+RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_status) {
     if (!text) return {};
     int status = 0;
     const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), status);
-    if (error != std::errc{}) return {true, std::nullopt};
+    const auto is_of_a_loss = status == kResumable && launcher_status != 0;
+    if (error != std::errc{} || is_of_a_loss) return {true, std::nullopt};
     return {true, status};
 }
 

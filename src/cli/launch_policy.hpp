@@ -11,6 +11,9 @@
 /// process, no file.
 namespace parallel_run::cli {
 
+/// The exit status of a job that stopped before its end and can be gone on with.
+inline constexpr int kResumable = 75;
+
 /// How a launcher is brought to its end, one stage after the other.
 class Stopping {
 public:
@@ -46,8 +49,9 @@ struct RanksLeft {
     bool began = false;         ///< all had started: the file is there
     std::optional<int> status;  ///< of the job
 };
-/// `text` is nothing when there is no file.
-RanksLeft read_ranks_left(const std::optional<std::string>& text);
+/// `text` is nothing when there is no file. A kResumable counts only from a launcher that ended
+/// well: one that loses a rank tells the others to end, who take that for a wish to stop the job.
+RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_status);
 
 /// What is known of the hosts after a loss; all 0 where nothing is.
 struct HostCount {

@@ -35,7 +35,7 @@ struct Host {
     bool has_mpirun = false;
     bool has_srun = false;
     bool reads_other_processes = true;         ///< process_vm_readv is permitted
-    std::string hostfile;                      ///< for mpirun; empty: it knows its hosts by itself
+    std::string hostfile = {};                 ///< for mpirun; empty: it knows its hosts by itself
     std::uint32_t listed_hosts = 0;            ///< in the hostfile as it was given
     std::vector<std::string> lost_hosts = {};  ///< of the hostfile or the allocation
 };

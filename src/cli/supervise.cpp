@@ -25,7 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using Stage = Stopping::Stage;
 
-constexpr int kResumable = 75;
 const std::string kGoesOn = "the same command goes on from what is saved";
 
 /// One line for the user, in the place of a progress bar.
@@ -69,15 +68,19 @@ public:
 
     int run() {
         for (std::uint32_t restarts = 0;; ++restarts) {
-            const auto how = run_ranks();
-            const auto left = read_ranks_left(take_file(status_file()));
+            const auto command = command_for_ranks();
+            const auto launcher_status = run_ranks(command);
+            const auto left = read_ranks_left(take_file(status_file()), launcher_status);
             if (left.status) return *left.status;
             worker::end_children();
-            if (!stopping_.begun()) look_for_hosts();
+            if (!stopping_.begun() && restarts < step_.max_restarts) look_for_hosts();
             const auto next =
                 what_next(left, stopping_.begun(), {survey_.left.size(), survey_.lost.size()},
                           restarts, step_.max_restarts);
-            tell(next, how, restarts);
+            tell(next,
+                 command.words.front() + " ended with " + status_text(launcher_status) +
+                     " before the job did; its messages are above",
+                 restarts);
             if (next == Next::fail) return 1;
             if (next != Next::again) return kResumable;
         }
@@ -89,20 +92,21 @@ private:
     }
     [[nodiscard]] std::string status_file() const { return beside_configuration("exit_status"); }
 
-    /// Returns how the launcher ended, in words.
-    std::string run_ranks() {
-        (void)take_file(status_file());
+    [[nodiscard]] LaunchCommand command_for_ranks() const {
         auto command =
             launch_command(step_, {fs::read_symlink("/proc/self/exe"), "run", configuration_},
                            environment_, host_);
         command.additions[kStatusFile] = status_file();
+        return command;
+    }
+
+    /// Returns the launcher's exit status.
+    int run_ranks(const LaunchCommand& command) {
+        (void)take_file(status_file());
         Launched launcher(command, signals_);
         for (;;) {
             const auto stage = wait(stopping_.deadline());
-            if (const auto status = launcher.ended()) {
-                return command.words.front() + " ended with " + status_text(*status) +
-                       " before the job did; its messages are above";
-            }
+            if (const auto status = launcher.ended()) return *status;
             if (stage) launcher.signal(signal_of(*stage));
         }
     }

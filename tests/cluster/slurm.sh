@@ -13,15 +13,6 @@ free_port() {
     echo "$port"
 }
 
-# until_true SECONDS COMMAND...: looks until it succeeds; fails when it does not in time.
-until_true() {
-    local deadline=$((SECONDS + $1))
-    until "${@:2}" >/dev/null 2>&1; do
-        ((SECONDS < deadline)) || return 1
-        sleep 0.05
-    done
-}
-
 write_slurm_conf() {
     local node
     cat >"$lab/slurm.conf" <<CONF
@@ -65,6 +56,7 @@ daemons=()
 start_daemon() {
     "${@:2}" >"$lab/$1.out" 2>&1 </dev/null &
     daemons+=($!)
+    disown  # or bash would tell of its death
 }
 
 all_idle() { [[ $(sinfo -h -N -o %T | sort -u) == idle ]]; }
@@ -83,6 +75,25 @@ start_slurm() {
     until_true 10 test -S "$lab/munge.socket" || return 1
     start_daemon slurmctld slurmctld -D -i
     for node in node1 node2; do start_daemon "$node" slurmd -D -N "$node"; done
+    until_true 30 all_idle
+}
+
+# crash_node NAME: its daemon and its ranks die, and Slurm knows.
+crash_node() {
+    local process
+    kill -KILL "$(cat "$lab/slurmd.$1.pid")"
+    scontrol update NodeName="$1" State=DOWN Reason=crashed
+    for process in $(marked); do
+        if grep -qzFx "SLURMD_NODENAME=$1" "/proc/$process/environ" 2>/dev/null; then
+            kill -KILL "$process" 2>/dev/null
+        fi
+    done
+}
+
+# restart_node NAME: after crash_node; returns when it is ready for jobs.
+restart_node() {
+    rm -rf "$lab/tmp.$1" && mkdir "$lab/tmp.$1"
+    start_daemon "$1" slurmd -D -N "$1"
     until_true 30 all_idle
 }
 
@@ -113,16 +124,4 @@ job_result() {
     until_true 60 job_left "$1" || true
     scontrol show job "$1" | sed -nE 's/.*JobState=([A-Z_]+).*/\1/p; s/.*ExitCode=([0-9]+):.*/\1/p' |
         paste -sd ' '
-}
-
-# marked: processes that have $lab in their environment or on their command line, this script and
-# its own children aside.
-marked() {
-    local process
-    for process in /proc/[0-9]*; do
-        [[ ${process#/proc/} != "$$" && ${process#/proc/} != "$BASHPID" ]] || continue
-        if cat "$process/environ" "$process/cmdline" 2>/dev/null | grep -qF -- "$lab"; then
-            echo "${process#/proc/}"
-        fi
-    done
 }

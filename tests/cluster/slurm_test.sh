@@ -4,16 +4,11 @@
 # slurm_test.sh PROGRAM ENTRY_SCRIPTS: a step in every way that Slurm starts one, on a real Slurm of
 # two nodes. Ends with 77 (skipped) where there is none to start.
 set -uo pipefail
+source "$(dirname "$0")/checks.sh"
 source "$(dirname "$0")/slurm.sh"
 
 program=$1
 scripts=$2
-failures=0
-
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
 
 ((EUID == 0)) || skip 'only root can start a Slurm'
 for tool in munged slurmctld slurmd srun sbatch salloc; do
@@ -30,18 +25,6 @@ start_slurm || {
     echo 'Slurm does not start:'
     tail -n 20 "$lab"/*.log "$lab"/*.out
     exit 1
-}
-
-check() { # WHAT ACTUAL EXPECTED
-    [[ $2 == "$3" ]] && return
-    printf 'FAILED: %s\n  expected: %s\n  actual:   %s\n' "$1" "$3" "$2"
-    failures=$((failures + 1))
-}
-
-check_says() { # WHAT FILE TEXT
-    grep -qF -- "$3" "$2" && return
-    printf 'FAILED: %s\n  expected: %s\n  in:\n%s\n' "$1" "$3" "$(cat "$2")"
-    failures=$((failures + 1))
 }
 
 mkdir data
@@ -94,6 +77,49 @@ check 'its message comes once' "$(grep -c "there is no file '$lab/missing.so'" m
 timeout 60 srun -N 2 -n 2 --mpi=none "$program" run step.conf >messages 2>&1
 check 'status without PMIx' $? 2
 check_says 'advice without PMIx' messages 'srun --mpi=pmix'
+
+make_waiting_step
+cat >batch.sh <<BATCH
+#!/bin/bash
+exec "$program" run step.conf --process_count_per_node 1 --grace_seconds 2
+BATCH
+job=$(sbatch --parsable --no-kill -N 2 --exclusive -o batch.out batch.sh)
+until_true 30 waiting 2
+forget_waiting
+crash_node node2
+until_true 60 waiting 1
+touch meet/go
+check 'result of a job that lost a node' "$(job_result "$job")" 'COMPLETED 0'
+check_says 'which node is left out' batch.out 'starting the ranks again (1 of 3) without node2'
+check_says 'ranks on the nodes that are left' batch.out 'workers       1,'
+check_all_rows 'a job that lost a node'
+restart_node node2 || echo 'node2 does not come back'
+
+# parent_of PROCESS
+parent_of() { sed -n 's/^PPid:\s*//p' "/proc/$1/status"; }
+
+forget_waiting
+job=$(sbatch --parsable -N 2 --exclusive -o batch.out batch.sh)
+until_true 30 waiting 2
+worker=$(cat meet/* | head -n 1)
+forget_waiting
+kill -KILL "$(parent_of "$(parent_of "$worker")")"
+until_true 60 waiting 2
+touch meet/go
+check 'result of a job that lost a rank' "$(job_result "$job")" 'COMPLETED 0'
+check_says 'that it started again' batch.out 'starting the ranks again (1 of 3)'
+check_all_rows 'a job that lost a rank'
+
+forget_waiting
+job=$(sbatch --parsable -N 2 --exclusive -o batch.out batch.sh)
+until_true 30 waiting 2
+scancel --batch --signal=TERM "$job"
+check 'result of a job that was told to stop' "$(job_result "$job")" 'FAILED 75'
+check_says 'that it can be gone on with' batch.out 'the same command goes on from what is saved'
+touch meet/go
+timeout 60 salloc -N 2 --exclusive "$program" run step.conf >messages 2>&1
+check 'status when it goes on' $? 0
+check_all_rows 'a job that was told to stop'
 
 stop_slurm
 check 'processes left behind' "$(marked)" ''

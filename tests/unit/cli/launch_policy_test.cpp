@@ -63,15 +63,21 @@ TEST(SignalOf, a_stage_is_one_that_reaches_ranks_first) {
 }
 
 TEST(RanksLeft, tells_ranks_that_never_began_from_those_that_were_lost) {
-    EXPECT_FALSE(read_ranks_left(std::nullopt).began);
-    const auto lost = read_ranks_left("");
+    EXPECT_FALSE(read_ranks_left(std::nullopt, 1).began);
+    const auto lost = read_ranks_left("", 137);
     EXPECT_TRUE(lost.began);
     EXPECT_EQ(lost.status, std::nullopt);
 }
 
 TEST(RanksLeft, has_the_first_status_that_was_left) {
-    EXPECT_EQ(read_ranks_left("0\n").status, 0);
-    EXPECT_EQ(read_ranks_left("1\n75\n").status, 1);
+    EXPECT_EQ(read_ranks_left("0\n", 1).status, 0);
+    EXPECT_EQ(read_ranks_left("1\n75\n", 0).status, 1);
+}
+
+TEST(RanksLeft, are_lost_when_a_launcher_that_failed_told_them_to_stop) {
+    EXPECT_EQ(read_ranks_left("75\n", 0).status, 75);
+    EXPECT_EQ(read_ranks_left("75\n", 137).status, std::nullopt);
+    EXPECT_TRUE(read_ranks_left("75\n", 137).began);
 }
 
 struct Case {

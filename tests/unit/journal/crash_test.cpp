@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writer and recovery on a file system that fails, and a machine that restarts, at any step.
-#include "faulty_storage.hpp"
 #include "sample.hpp"
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "journal/writer.hpp"
+#include "support/faulty_storage.hpp"
 
 namespace parallel_run::journal {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every way in which the bytes of a journal can be torn, damaged, or another's.
-#include "faulty_storage.hpp"
 #include "sample.hpp"
 
 #include <gtest/gtest.h>
 
 #include "journal/reader.hpp"
+#include "support/faulty_storage.hpp"
 
 namespace parallel_run::journal {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/writer.hpp"
+#include "support/faulty_storage.hpp"
 
-#include "faulty_storage.hpp"
 #include "sample.hpp"
 
 #include <stdexcept>
