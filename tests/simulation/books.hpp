@@ -3,21 +3,15 @@
 
 #include <cstdint>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "scheduling/scheduler.hpp"
 #include "simulation/scenario.hpp"
 #include "simulation/stage.hpp"
+#include "simulation/violation.hpp"
 
 namespace parallel_run::simulation {
-
-/// The scheduler broke its word.
-class Violation : public std::logic_error {
-public:
-    using std::logic_error::logic_error;
-};
 
 /// An account of the job that shares no code with the scheduler: what it was told, what it decided,
 /// and what the workers really did. Throws Violation as soon as these do not fit.

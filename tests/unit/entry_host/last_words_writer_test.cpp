@@ -104,6 +104,20 @@ TEST_F(LastWordsWriter, leaves_a_signal_to_the_script_that_handles_it) {
     EXPECT_EQ(said.signal, 0);
 }
 
+TEST_F(LastWordsWriter, survives_what_a_batch_system_sends_to_all_processes_of_a_job) {
+    const auto deed = [] {
+        for (const int number : {SIGTERM, SIGTERM, SIGINT, SIGUSR1}) {
+            const pid_t other = ::fork();
+            if (other == 0) ::_exit(::kill(::getppid(), number));
+            int status = 0;
+            ::waitpid(other, &status, 0);
+            if (status != 0) ::abort();
+        }
+    };
+    EXPECT_EQ(end_of_process_that(deed), 0);
+    EXPECT_EQ(said.signal, 0);
+}
+
 TEST_F(LastWordsWriter, says_nothing_of_a_child_that_the_script_forked) {
     const auto deed = [] {
         watch_for_forks();
