@@ -29,6 +29,7 @@ constexpr std::size_t kNotedItems = 3;
 ring::LastWords* words = nullptr;
 std::terminate_handler next_terminate_handler = nullptr;
 std::atomic<pid_t> speaker{0};
+pid_t spawner = 0;
 
 /// Only the first thread that dies speaks; others wait for the end that it brings.
 bool may_speak() {
@@ -74,7 +75,23 @@ void tell_signal(int number, const siginfo_t& info) {
     });
 }
 
+void on_signal(int number, siginfo_t* info, void*);
+
+void arm(int number) {
+    struct sigaction action {};
+    action.sa_sigaction = on_signal;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
+    ::sigaction(number, &action, nullptr);
+}
+
+/// A batch system sends what is to stop a job to all of its processes. That is for the ranks.
+bool is_for_the_rank(int number, const siginfo_t& info) {
+    return number == SIGTERM && !is_forked_child() && info.si_pid != spawner &&
+           info.si_pid != ::getpid();
+}
+
 void on_signal(int number, siginfo_t* info, void*) {
+    if (is_for_the_rank(number, *info)) return arm(number);
     if (may_speak()) tell_signal(number, *info);
     ::raise(number);  // comes when this handler returns, and finds the default action
 }
@@ -110,10 +127,13 @@ void leave_last_words_in(ring::LastWords& place) {
     stack.ss_sp = handler_stack.data();
     stack.ss_size = handler_stack.size();
     ::sigaltstack(&stack, nullptr);
-    struct sigaction action {};
-    action.sa_sigaction = on_signal;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
-    for (const auto number : kSignals) ::sigaction(number, &action, nullptr);
+    spawner = ::getppid();
+    for (const auto number : kSignals) arm(number);
+    // A handler and not SIG_IGN, which programs that the script starts would inherit.
+    struct sigaction nothing {};
+    nothing.sa_handler = [](int) {};
+    nothing.sa_flags = SA_RESTART;
+    for (const auto number : {SIGINT, SIGUSR1}) ::sigaction(number, &nothing, nullptr);
 }
 
 void note_items(ring::LastWords& place, const std::vector<std::string_view>& items) {

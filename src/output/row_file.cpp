@@ -2,6 +2,7 @@
 #include "output/row_file.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -28,6 +29,22 @@ bool true_everywhere(MPI_Comm comm, bool mine) {
     int all = mine ? 1 : 0;
     MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_INT, MPI_MIN, comm);
     return all != 0;
+}
+
+/// Why a write that was cut short could not go on: MPI-IO does not say. What is written is what was
+/// to be there.
+std::string cause_of_short_write(const std::string& path, std::uint64_t offset,
+                                 std::string_view rest) {
+    const base::UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    while (file && !rest.empty()) {
+        const auto count =
+            ::pwrite(file.get(), rest.data(), rest.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        offset += static_cast<std::uint64_t>(count);
+        rest.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return file && rest.empty() ? "" : base::system_error_text("", errno);
 }
 
 }  // namespace
@@ -86,7 +103,9 @@ std::string RowFile::write_and_sync(std::uint64_t offset, std::string_view block
             error = error_text("cannot write " + path_, code);
         } else if (static_cast<std::size_t>(written) != piece.size()) {
             error = "cannot write " + path_ + ": only " + std::to_string(written) + " of " +
-                    std::to_string(piece.size()) + " bytes were taken";
+                    std::to_string(piece.size()) + " bytes were taken" +
+                    cause_of_short_write(path_, offset + from + static_cast<unsigned>(written),
+                                         piece.substr(static_cast<unsigned>(written)));
         }
     }
     const int code = MPI_File_sync(file_);
