@@ -11,15 +11,9 @@ Commits::Commits(int ranks, std::uint64_t flush_bytes, Time flush_interval,
       ledger_(ranks, before.counters),
       plan_(before) {}
 
-bool Commits::due(Time now, bool hurry) const {
-    if (!plan_.agrees()) return false;
-    return epochs_.due(now, ledger_.waits()) || (hurry && epochs_.idle() && !settled());
-}
+bool Commits::due(Time now) const { return plan_.agrees() && epochs_.due(now, ledger_.waits()); }
 
-bool Commits::settled() const {
-    if (epochs_.failure() || !plan_.agrees()) return epochs_.idle();
-    return epochs_.idle() && !ledger_.waits() && !epochs_.buffered();
-}
+bool Commits::settled() const { return epochs_.idle() && !ledger_.waits() && !epochs_.buffered(); }
 
 std::optional<std::vector<transport::WriteMessage>> Commits::on_sealed(
     int rank, const transport::SealedMessage& message) {

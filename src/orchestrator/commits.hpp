@@ -34,9 +34,9 @@ public:
     /// Finished rows that wait on a rank.
     void on_buffered(int rank, std::uint64_t bytes) { epochs_.on_buffered(rank, bytes); }
 
-    /// Whether an epoch should begin now; `hurry`: as soon as there is anything to make durable.
-    [[nodiscard]] bool due(Time now, bool hurry) const;
-    /// Everything that ended is recorded, or cannot be.
+    /// Whether an epoch should begin now.
+    [[nodiscard]] bool due(Time now) const;
+    /// Everything that ended is recorded.
     [[nodiscard]] bool settled() const;
     /// The number of the epoch to call on all ranks. Precondition: due, or idle.
     std::uint64_t begin(Time now) { return epochs_.begin(now); }

@@ -31,8 +31,7 @@ using namespace std::chrono_literals;
 /// Descriptors that may be planned ahead of the work; more make the total known earlier.
 constexpr std::uint64_t kMaxPlannedAhead = 256ULL << 20;
 
-/// Between two writes of user/error.txt, and of what `status` shows.
-constexpr auto kErrorFilePause = 5s;
+/// Between two writes of what `status` shows.
 constexpr auto kProgressFilePause = 2s;
 
 /// Ranks that the reason of a job without progress names; the log names all.
@@ -79,6 +78,7 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
       began_(now),
       started_(std::chrono::system_clock::now()),
       first_task_deadline_(now + step.first_task_creation_timeout),
+      failures_(step.logs, cluster, logger_),
       process_(static_cast<std::size_t>(endpoint.size())) {
     logger_->info("{} ranks on {} nodes, {} workers", endpoint.size(), cluster.node_names.size(),
                   cluster.workers);
@@ -104,7 +104,7 @@ void Orchestrator::order_all(Order kind, std::uint64_t number) {
 
 void Orchestrator::carry_out(const Actions& actions) {
     using namespace scheduling;
-    if (phase_ > Phase::draining || !failure_.empty()) return;
+    if (ending_.phase() > Ending::Phase::draining || !failure_.empty()) return;
     for (const auto& action : actions) {
         std::visit(
             base::Overloaded{
@@ -162,7 +162,7 @@ void Orchestrator::on_outcomes(int source, std::string_view payload, Time now) {
     if (!transport::OutcomesMessage::read(payload, content_))
         fail_damaged(source, Report::outcomes);
     commits_.on_buffered(source, content_.buffered_bytes);
-    note_errors(source);
+    note_failures(source);
     Actions actions;
     const auto unknown = scheduler_.on_outcomes(static_cast<scheduling::WorkerId>(source),
                                                 content_.outcomes, now, actions);
@@ -178,36 +178,19 @@ void Orchestrator::on_outcomes(int source, std::string_view payload, Time now) {
 void Orchestrator::on_init_failed(int source, std::string_view payload, Time now) {
     transport::ErrorNote note;
     if (!decode(payload, note)) fail_damaged(source, Report::init_failed);
-    const auto& node = cluster_.node_name(source);
-    const auto place = fmt::format("init() in {} on {}", base::process_name(note.process), node);
-    logger_->warn("{} failed: {}", place, note.text);
-    errors_.add(note.text, place, logging::LogTree(step_.logs).process_errors(node, note.process));
+    failures_.on_init(source, note);
     Actions actions;
     scheduler_.on_init_failed(static_cast<scheduling::WorkerId>(source), now, actions);
     carry_out(actions);
 }
 
-void Orchestrator::note_errors(int source) {
+void Orchestrator::note_failures(int source) {
     if (content_.errors.empty()) return;
-    const logging::LogTree logs(step_.logs);
-    const auto& node = cluster_.node_name(source);
     auto note = content_.errors.begin();
     for (const auto& outcome : content_.outcomes) {
         if (outcome.kind != scheduling::Outcome::Kind::failed) continue;
-        const auto place = fmt::format("{}, attempt {} in {} on {}", describe(outcome.index),
-                                       outcome.attempt, base::process_name(note->process), node);
-        logger_->warn("{} failed: {}", place, note->text);
-        errors_.add(note->text, place, logs.process_errors(node, note->process));
-        ++note;
+        failures_.on_attempt(source, describe(outcome.index), outcome.attempt, *note++);
     }
-}
-
-void Orchestrator::write_errors(Time now) {
-    if (errors_.total() == errors_written_ || (now < next_error_file_ && phase_ != Phase::done))
-        return;
-    logging::replace_file(logging::LogTree(step_.logs).errors(), errors_.lines());
-    errors_written_ = errors_.total();
-    next_error_file_ = now + kErrorFilePause;
 }
 
 std::string Orchestrator::describe(std::uint64_t index) {
@@ -247,10 +230,9 @@ void Orchestrator::on_interrupted_elsewhere(int source, std::string_view payload
 }
 
 void Orchestrator::on_interrupted(int signal, Time now) {
-    if (interrupted_) return;
-    interrupted_ = signal;
+    if (ending_.interrupted()) return;
     logger_->warn("interrupted by {}: nothing is assigned any more", base::signal_name(signal));
-    patience_ends_ = now + step_.grace_seconds / 2;
+    ending_.interrupt(signal, now, step_.grace_seconds / 2);
 }
 
 void Orchestrator::on_sealed(int source, std::string_view payload) {
@@ -360,7 +342,7 @@ bool Orchestrator::step(Time now) {
     moved |= keep_journal();
     check_input();
     advance(now);
-    write_errors(now);
+    failures_.write(now, finished());
     write_progress(now);
     display_.update(progress(now), now);
     return moved;
@@ -369,49 +351,31 @@ bool Orchestrator::step(Time now) {
 bool Orchestrator::resolved() const { return scheduler_.finished() && !input_check_.valid(); }
 
 void Orchestrator::advance(Time now) {
-    const auto before = phase_;
-    if (phase_ == Phase::running || phase_ == Phase::draining) {
-        if (!failure_.empty() || resolved()) {
-            begin_stopping(!failure_.empty());
-        } else if (phase_ == Phase::running && interrupted_) {
-            begin_draining(now);
-        } else if (phase_ == Phase::draining &&
-                   (scheduler_.held_by_all() == 0 || now > patience_ends_)) {
-            begin_stopping(scheduler_.held_by_all() > 0);
+    if (finished()) return;
+    while (true) {
+        const auto& epochs = commits_.epochs();
+        Ending::Facts facts;
+        facts.failed = !failure_.empty();
+        facts.resolved = resolved();
+        facts.held = scheduler_.held_by_all();
+        facts.all_stopped = stopped_ == endpoint_.size();
+        facts.epoch_due = commits_.due(now);
+        facts.anything_open = !commits_.settled();
+        facts.busy = !epochs.idle() || recorder_.busy();
+        facts.writable = !epochs.failure() && commits_.plan().agrees();
+        switch (ending_.next(facts, now)) {
+            case Ending::Step::none:
+                if (finished()) display_.finish(progress(now));
+                return;
+            case Ending::Step::drain:
+                scheduler_.halt();
+                order_all(Order::recall, UINT64_MAX);
+                break;
+            case Ending::Step::stop: order_all(Order::stop, 0); break;
+            case Ending::Step::kill: order_all(Order::stop, 1); break;
+            case Ending::Step::epoch: order_all(Order::epoch, commits_.begin(now)); break;
         }
     }
-    if (phase_ == Phase::stopping && interrupted_ && now > patience_ends_) begin_stopping(true);
-    if (phase_ == Phase::stopping && stopped_ == endpoint_.size() && commits_.epochs().idle()) {
-        phase_ = Phase::flushing;
-    }
-    if (phase_ == Phase::flushing && commits_.epochs().idle() && !recorder_.busy()) {
-        const bool writable = !commits_.epochs().failure() && commits_.plan().agrees();
-        if (!writable || (final_epoch_called_ && commits_.settled())) {
-            phase_ = Phase::done;
-        } else {
-            final_epoch_called_ = true;
-            begin_epoch(now);
-        }
-    } else if (phase_ < Phase::stopping && commits_.due(now, phase_ == Phase::draining)) {
-        begin_epoch(now);
-    }
-    if (before != phase_ && phase_ == Phase::done) display_.finish(progress(now));
-}
-
-void Orchestrator::begin_epoch(Time now) { order_all(Order::epoch, commits_.begin(now)); }
-
-void Orchestrator::begin_draining(Time) {
-    phase_ = Phase::draining;
-    scheduler_.halt();
-    order_all(Order::recall, UINT64_MAX);
-}
-
-/// A second time, at once, for processes that take too long to end.
-void Orchestrator::begin_stopping(bool at_once) {
-    if (phase_ == Phase::stopping && killed_) return;
-    order_all(Order::stop, at_once ? 1 : 0);
-    killed_ = at_once;
-    phase_ = Phase::stopping;
 }
 
 void Orchestrator::fail(std::string reason) {
@@ -451,7 +415,7 @@ void Orchestrator::write_progress(Time now) {
 journal::Progress Orchestrator::record(Time now) const {
     auto record = progress_record(progress(now), step_, started_);
     record.workers = cluster_.workers;
-    if (const auto* const first = errors_.first()) {
+    if (const auto* const first = failures_.first()) {
         record.first_error = {first->text, first->place, first->file};
     }
     return record;
@@ -464,11 +428,11 @@ JobResult Orchestrator::result(Time now) const {
         result.reason = failure_;
     } else if (!resolved()) {
         result.status = JobResult::Status::stopped;
-        result.reason = "interrupted by " + base::signal_name(interrupted_.value_or(0));
+        result.reason = "interrupted by " + base::signal_name(ending_.interrupted().value_or(0));
     }
     result.counts = scheduler_.counts();
     result.before = before_;
-    if (const auto* const first = errors_.first()) result.first_error = *first;
+    if (const auto* const first = failures_.first()) result.first_error = *first;
     result.elapsed = now - began_;
     result.run_time = run_time_;
     result.workers = cluster_.workers;

@@ -20,7 +20,8 @@
 #include "orchestrator/cluster.hpp"
 #include "orchestrator/commits.hpp"
 #include "orchestrator/descriptor_store.hpp"
-#include "orchestrator/error_book.hpp"
+#include "orchestrator/ending.hpp"
+#include "orchestrator/failures.hpp"
 #include "orchestrator/job_result.hpp"
 #include "orchestrator/progress.hpp"
 #include "orchestrator/recorder.hpp"
@@ -60,7 +61,7 @@ public:
     bool step(Time now);
 
     /// Every agent has ended its process and everything that can be written is durable.
-    [[nodiscard]] bool finished() const { return phase_ == Phase::done; }
+    [[nodiscard]] bool finished() const { return ending_.phase() == Ending::Phase::done; }
     /// Precondition: finished(). Whether it is Completed as far as the orchestrator can know.
     [[nodiscard]] JobResult result(Time now) const;
     /// The same for `status`, at any time; running as far as this goes.
@@ -73,14 +74,6 @@ public:
     [[nodiscard]] int journal_fd() const { return recorder_.wake_fd(); }
 
 private:
-    enum class Phase {
-        running,
-        draining,  ///< interrupted: what runs may end, nothing else begins
-        stopping,  ///< the processes end
-        flushing,  ///< the last epoch
-        done,
-    };
-
     void order(int rank, transport::Order kind, std::string_view payload);
     void order_all(transport::Order kind, std::uint64_t number);
     void carry_out(const scheduling::Actions& actions);
@@ -89,8 +82,7 @@ private:
     void on_init_failed(int source, std::string_view payload, Time now);
     void on_ready(int source, std::string_view payload, Time now);
     void on_interrupted_elsewhere(int source, std::string_view payload, Time now);
-    void note_errors(int source);
-    void write_errors(Time now);
+    void note_failures(int source);
     void on_recalled(int source, std::string_view payload, Time now);
     void on_sealed(int source, std::string_view payload);
     void on_written(int source, std::string_view payload);
@@ -100,9 +92,6 @@ private:
     bool keep_journal();
     void check_input();
     void advance(Time now);
-    void begin_epoch(Time now);
-    void begin_draining(Time now);
-    void begin_stopping(bool at_once);
     void write_progress(Time now);
     void fail(std::string reason);
     [[nodiscard]] bool resolved() const;
@@ -122,25 +111,19 @@ private:
     scheduling::Scheduler scheduler_;
     DescriptorStore store_;
     Commits commits_;
-    Phase phase_ = Phase::running;
+    Ending ending_;
     Time began_;
     std::chrono::system_clock::time_point started_;  ///< the same instant
     Time first_task_deadline_;
-    std::string failure_;             ///< why the job failed; empty: it did not
-    std::optional<int> interrupted_;  ///< by this signal
-    Time patience_ends_{0};           ///< then what still runs is killed
+    Failures failures_;
+    std::string failure_;  ///< why the job failed; empty: it did not
     std::stop_source input_check_stop_;
     std::future<std::optional<std::string>> input_check_;  ///< invalid: there is none
     std::vector<std::uint32_t> process_;                   ///< the latest ready one, by rank
-    ErrorBook errors_;
-    std::uint64_t errors_written_ = 0;
-    Time next_error_file_{0};
     Time next_progress_{0};
     std::chrono::nanoseconds run_time_{0};
     int stopped_ = 0;
     bool planning_reported_ = false;
-    bool final_epoch_called_ = false;
-    bool killed_ = false;  ///< the processes, as the job stops
     // Kept for their capacity.
     std::string work_;
     transport::OutcomesMessage::Content content_;

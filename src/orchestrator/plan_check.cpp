@@ -27,7 +27,7 @@ void PlanCheck::add(const dataset::PlanChunk& chunk) {
 void PlanCheck::end(std::uint64_t items) {
     if (!agrees_) differs_ = mini_batches_ != earlier_.mini_batches;
     agrees_ = true;
-    if (!earlier_ended_) planned_ = journal::Planned{mark(), items};
+    if (!earlier_ended_ && !differs_) planned_ = journal::Planned{mark(), items};
 }
 
 std::optional<std::string> PlanCheck::difference() const {

@@ -31,7 +31,8 @@ public:
 
     /// All mini-batches up to now.
     [[nodiscard]] journal::PlanMark mark() const { return {mini_batches_, hasher_.digest()}; }
-    /// To be recorded once: nothing before the end, and where an earlier run did it.
+    /// To be recorded once: nothing before the end, of another plan, and where an earlier run did
+    /// it.
     [[nodiscard]] std::optional<journal::Planned> planned() const { return planned_; }
 
 private:

@@ -71,9 +71,8 @@ TEST_F(CommitsTest, record_mini_batches_that_gave_no_row) {
     commits.plan().add(plan_of(0, 10));
     commits.ledger().on_ended(1, succeeded(0), 1);
     EXPECT_FALSE(commits.settled());
-    EXPECT_FALSE(commits.due(kBegin, false));
-    EXPECT_TRUE(commits.due(kBegin, true));
-    EXPECT_TRUE(commits.due(kBegin + 30s, false));
+    EXPECT_FALSE(commits.due(kBegin));
+    EXPECT_TRUE(commits.due(kBegin + 30s));
     const auto record = epoch(commits, 0, 0);
     ASSERT_TRUE(record);
     journal_takes(commits, *record);
@@ -107,11 +106,11 @@ TEST_F(CommitsTest, go_on_from_what_is_recorded) {
 
     Commits second(2, 1000, 30s, state, kBegin);
     second.on_buffered(0, 5000);
-    EXPECT_FALSE(second.due(kBegin + 1h, true)) << "the plan may be another one";
+    EXPECT_FALSE(second.due(kBegin + 1h)) << "the plan may be another one";
     second.plan().add(plan_of(0, 9));
-    EXPECT_FALSE(second.due(kBegin + 1h, true));
+    EXPECT_FALSE(second.due(kBegin + 1h));
     second.plan().add(plan_of(9, 3));
-    EXPECT_TRUE(second.due(kBegin, false));
+    EXPECT_TRUE(second.due(kBegin));
     second.ledger().on_ended(0, succeeded(4), 1);
     const auto record = epoch(second, 7, 0);
     ASSERT_TRUE(record);
@@ -130,8 +129,7 @@ TEST_F(CommitsTest, end_with_a_record_that_failed) {
     ASSERT_TRUE(commits.epochs().failure());
     commits.plan().end(10);
     EXPECT_FALSE(commits.next_record()) << "nothing is written after a failure";
-    EXPECT_TRUE(commits.settled());
-    EXPECT_FALSE(commits.due(kBegin + 1h, true));
+    EXPECT_FALSE(commits.due(kBegin + 1h));
 }
 
 TEST_F(CommitsTest, end_with_the_plan_s_record_that_failed) {

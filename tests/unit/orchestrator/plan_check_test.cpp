@@ -87,6 +87,17 @@ TEST(PlanCheck, records_the_end_of_a_plan_once) {
     EXPECT_FALSE(check.planned());
 }
 
+TEST(PlanCheck, does_not_record_the_end_of_another_plan) {
+    PlanCheck renamed(earlier_run("abc", false));
+    renamed.add(chunk_of("abxd"));
+    renamed.end(4);
+    EXPECT_FALSE(renamed.planned());
+    PlanCheck shorter(earlier_run("abc", false));
+    shorter.add(chunk_of("ab"));
+    shorter.end(2);
+    EXPECT_FALSE(shorter.planned());
+}
+
 TEST(PlanCheck, agrees_with_an_earlier_empty_plan) {
     PlanCheck same(earlier_run("", true));
     same.end(0);
