@@ -45,15 +45,14 @@ std::optional<std::vector<transport::WriteMessage>> Epochs::on_sealed(
     buffered_[static_cast<std::size_t>(rank)] = 0;
     if (++answers_ < sealed_.size()) return std::nullopt;
 
-    const auto longest = *std::max_element(sealed_.begin(), sealed_.end());
-    if (longest == 0) {
+    if (std::all_of(sealed_.begin(), sealed_.end(), [](auto bytes) { return bytes == 0; })) {
         state_ = State::recording;
         return std::nullopt;
     }
     std::vector<transport::WriteMessage> orders;
     auto offset = file_bytes_;
     for (const auto bytes : sealed_) {
-        orders.push_back({number_, offset, longest});
+        orders.push_back({number_, offset});
         offset += bytes;
     }
     state_ = State::writing;

@@ -23,10 +23,10 @@ EpochWriter::~EpochWriter() {
     thread_.join();
 }
 
-void EpochWriter::start(std::uint64_t offset, Spool block, std::uint64_t max_bytes) {
+void EpochWriter::start(std::uint64_t offset, Spool block) {
     {
         const std::lock_guard lock(mutex_);
-        job_ = Job{offset, std::move(block), max_bytes};
+        job_ = Job{offset, std::move(block)};
     }
     changed_.notify_one();
 }
@@ -61,10 +61,10 @@ void EpochWriter::work() {
 EpochWriter::Written EpochWriter::write(Job& job) {
     Written written;
     const auto view = job.block.view();
-    // The others are about to write: even without a block this rank takes part.
+    // The others are about to sync: even without a block this rank takes part.
     const auto block = view ? view.value() : std::string_view();
     written.checksum = XXH3_64bits(block.data(), block.size());
-    written.error = file_.write_and_sync(job.offset, block, job.max_bytes);
+    written.error = file_.write_and_sync(job.offset, block);
     if (!view) written.error = view.error();
     if (written.error.empty()) written.error = job.block.check();
     return written;

@@ -26,7 +26,7 @@ public:
 
     /// COLLECTIVE: every rank starts the same epochs in the same order. Precondition: none is on
     /// its way.
-    void start(std::uint64_t offset, Spool block, std::uint64_t max_bytes);
+    void start(std::uint64_t offset, Spool block);
 
     struct Written {
         std::string error;           ///< empty: the block is durable
@@ -46,7 +46,6 @@ private:
     struct Job {
         std::uint64_t offset = 0;
         Spool block;
-        std::uint64_t max_bytes = 0;
     };
     void work();
     Written write(Job& job);

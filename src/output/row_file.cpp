@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -31,10 +30,9 @@ bool true_everywhere(MPI_Comm comm, bool mine) {
     return all != 0;
 }
 
-/// Why a write that was cut short could not go on: MPI-IO does not say. What is written is what was
-/// to be there.
-std::string cause_of_short_write(const std::string& path, std::uint64_t offset,
-                                 std::string_view rest) {
+/// What MPI-IO left when it wrote less than it was given, of which it does not say the cause. Empty:
+/// all is written now.
+std::string write_rest(const std::string& path, std::uint64_t offset, std::string_view rest) {
     const base::UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     while (file && !rest.empty()) {
         const auto count =
@@ -44,7 +42,7 @@ std::string cause_of_short_write(const std::string& path, std::uint64_t offset,
         offset += static_cast<std::uint64_t>(count);
         rest.remove_prefix(static_cast<std::size_t>(count));
     }
-    return file && rest.empty() ? "" : base::system_error_text("", errno);
+    return file && rest.empty() ? "" : base::system_error_text("cannot write " + path, errno);
 }
 
 }  // namespace
@@ -79,6 +77,9 @@ base::Result<RowFile> RowFile::open(MPI_Comm comm, const std::string& path,
                              " bytes that were written to it; start anew with --overwrite"};
     }
     code = MPI_File_set_size(file.file_, static_cast<MPI_Offset>(keep_bytes));
+    // What was cut off must not come back, though perhaps nothing is written and synced any more.
+    const int sync_code = MPI_File_sync(file.file_);
+    if (code == MPI_SUCCESS) code = sync_code;
     if (!true_everywhere(comm, code == MPI_SUCCESS)) {
         return base::Failure{code == MPI_SUCCESS ? "another rank cannot cut " + path
                                                  : error_text("cannot cut " + path, code)};
@@ -86,28 +87,26 @@ base::Result<RowFile> RowFile::open(MPI_Comm comm, const std::string& path,
     return file;
 }
 
-std::string RowFile::write_and_sync(std::uint64_t offset, std::string_view block,
-                                    std::uint64_t max_bytes) {
-    std::string error;
-    for (std::uint64_t begin = 0; begin < max_bytes; begin += kMaxWrite) {
-        const auto from = std::min<std::uint64_t>(begin, block.size());
-        const auto piece = block.substr(from, kMaxWrite);
+std::string RowFile::write(std::uint64_t offset, std::string_view block) {
+    while (!block.empty()) {
+        const auto piece = block.substr(0, kMaxWrite);
         MPI_Status status;
-        const int code =
-            MPI_File_write_at_all(file_, static_cast<MPI_Offset>(offset + from), piece.data(),
-                                  static_cast<int>(piece.size()), MPI_BYTE, &status);
+        const int code = MPI_File_write_at(file_, static_cast<MPI_Offset>(offset), piece.data(),
+                                           static_cast<int>(piece.size()), MPI_BYTE, &status);
         int written = 0;
         if (code == MPI_SUCCESS) MPI_Get_count(&status, MPI_BYTE, &written);
-        if (!error.empty()) continue;
-        if (code != MPI_SUCCESS) {
-            error = error_text("cannot write " + path_, code);
-        } else if (static_cast<std::size_t>(written) != piece.size()) {
-            error = "cannot write " + path_ + ": only " + std::to_string(written) + " of " +
-                    std::to_string(piece.size()) + " bytes were taken" +
-                    cause_of_short_write(path_, offset + from + static_cast<unsigned>(written),
-                                         piece.substr(static_cast<unsigned>(written)));
+        if (written < 0 || static_cast<std::size_t>(written) > piece.size()) written = 0;
+        offset += static_cast<std::uint64_t>(written);
+        block.remove_prefix(static_cast<std::size_t>(written));
+        if (static_cast<std::size_t>(written) < piece.size()) {
+            return write_rest(path_, offset, block);
         }
     }
+    return {};
+}
+
+std::string RowFile::write_and_sync(std::uint64_t offset, std::string_view block) {
+    auto error = write(offset, block);
     const int code = MPI_File_sync(file_);
     if (code != MPI_SUCCESS && error.empty()) error = error_text("cannot sync " + path_, code);
     return error;

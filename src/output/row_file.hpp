@@ -11,9 +11,10 @@
 
 namespace parallel_run::output {
 
-/// The file that the rows of all ranks go to, opened by all of them with MPI-IO. Each rank's block
-/// is one contiguous range and the blocks of an epoch follow each other without gaps (Open MPI up
-/// to 4.1.6 and 5.0.5 may corrupt collective writes with gaps: ompi#12718). One thread at a time.
+/// The file that the rows of all ranks go to, opened by all of them with MPI-IO. Each rank writes its
+/// own block, one contiguous range; the sync is collective. Not MPI_File_write_at_all(): there some
+/// ranks write for the others, and Open MPI 4.1 tells a write of theirs that fails to nobody else,
+/// while blocks of megabytes gain nothing from being gathered. One thread at a time.
 class RowFile {
 public:
     RowFile() = default;
@@ -28,16 +29,16 @@ public:
     static base::Result<RowFile> open(MPI_Comm comm, const std::string& path,
                                       std::uint64_t keep_bytes);
 
-    /// COLLECTIVE: ceil(max_bytes / 1 GiB) writes, then one sync, whatever happens on any rank.
-    /// Returns why this rank's block is not durable; empty: it is. `max_bytes` is the same on all
-    /// ranks and at least block.size().
-    std::string write_and_sync(std::uint64_t offset, std::string_view block,
-                               std::uint64_t max_bytes);
+    /// COLLECTIVE in its sync, which comes whatever happens on any rank. Returns why this rank's
+    /// block is not durable; empty: it is.
+    std::string write_and_sync(std::uint64_t offset, std::string_view block);
 
     /// COLLECTIVE. Empty: success.
     std::string close();
 
 private:
+    std::string write(std::uint64_t offset, std::string_view block);
+
     MPI_File file_ = MPI_FILE_NULL;
     std::string path_;
 };

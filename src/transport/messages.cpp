@@ -117,10 +117,10 @@ bool decode(std::string_view bytes, SealedMessage& message) {
 }
 
 std::string encode(const WriteMessage& message) {
-    return encode_all(message.epoch, message.offset, message.max_bytes);
+    return encode_all(message.epoch, message.offset);
 }
 bool decode(std::string_view bytes, WriteMessage& message) {
-    return decode_all(bytes, message.epoch, message.offset, message.max_bytes);
+    return decode_all(bytes, message.epoch, message.offset);
 }
 
 std::string encode(const WrittenMessage& message) {

@@ -16,7 +16,7 @@ enum class Order : std::uint16_t {
     recall = 2,   ///< count: give back up to so many mini-batches, the last first
     restart = 3,  ///< empty: start a new process
     epoch = 4,    ///< number: seal what is finished and answer with Report::sealed
-    write = 5,    ///< WriteMessage: write what was sealed, collectively
+    write = 5,    ///< WriteMessage: write what was sealed, and sync with all
     stop = 6,     ///< 1: at once, killing the process; 0: let shutdown() run
     leave = 7,    ///< exit status: the job is over, end the loop
 };
@@ -81,8 +81,6 @@ struct SealedMessage {
 struct WriteMessage {
     std::uint64_t epoch = 0;
     std::uint64_t offset = 0;  ///< of this rank's block in the file
-    std::uint64_t max_bytes =
-        0;  ///< the longest block of any rank: all make as many collective calls
 };
 struct WrittenMessage {
     std::uint64_t epoch = 0;

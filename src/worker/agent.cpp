@@ -158,11 +158,10 @@ void Agent::seal(std::uint64_t epoch) {
 
 void Agent::write(std::string_view payload) {
     transport::WriteMessage message;
-    if (!decode(payload, message) || message.epoch != epoch_ || writer_ == nullptr ||
-        message.max_bytes < sealed_.size()) {
+    if (!decode(payload, message) || message.epoch != epoch_ || writer_ == nullptr) {
         fail_damaged(Order::write);
     }
-    writer_->start(message.offset, std::move(sealed_), message.max_bytes);
+    writer_->start(message.offset, std::move(sealed_));
 }
 
 void Agent::on_signal(int number) {

@@ -22,7 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kItems = 8000;  // about 11.7 MB of rows
+constexpr std::uint64_t kItems = 20'000;  // about 29 MB of rows
 constexpr std::uint64_t kTooSmall = 1 << 20;
 constexpr std::uint64_t kLarge = 64 << 20;
 constexpr const char* kPartial = "out/parallel_run_step.txt.partial";
@@ -74,7 +74,7 @@ protected:
                                "\ninput = @list.txt\noutput = out\nrun_max_try = 2\n"
                                "mini_batch_size = " +
                                std::to_string(kBatchSize) +
-                               "\nprocess_count_per_node = 2\nflush_bytes = 64KB\n");
+                               "\nprocess_count_per_node = 5\nflush_bytes = 64KB\n");
     }
     [[nodiscard]] bool has_begun() const {
         std::error_code none;
@@ -163,7 +163,10 @@ TEST_F(Storage, that_vanishes_fails_the_job_until_it_is_back) {
     const auto child = start(command("run"));
     ASSERT_TRUE(whole::wait_until([this] { return has_begun(); }, 30s));
     detach();
-    expect_clear_failure(child->wait(60s), "was removed while this job was using");
+    const auto finished = child->wait(60s);
+    expect_clear_failure(finished, "was removed while this job was using");
+    EXPECT_TRUE(whole::says(finished.err, "how the job ended is not known"));
+    EXPECT_EQ(whole::count_of(finished.err, "mpirun ended with"), 0U) << finished;
     attach();
     expect_goes_on_to_the_end();
 }

@@ -41,7 +41,7 @@ protected:
             epoch * static_cast<std::uint64_t>(ranks) + static_cast<std::uint64_t>(rank);
         Spool rows;
         EXPECT_EQ(rows.append(block), "");
-        writer->start(number * block.size(), std::move(rows), block.size());
+        writer->start(number * block.size(), std::move(rows));
     }
 
     int rank = 0;

@@ -3,7 +3,10 @@
 
 #include "shared_directory.hpp"
 
-#include <algorithm>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
 #include <random>
 #include <vector>
 
@@ -33,13 +36,11 @@ protected:
     /// Writes one epoch after what is in the file; returns the error of this rank.
     std::string write(RowFile& file, const std::vector<std::string>& blocks) {
         auto offset = expected.size();
-        std::uint64_t longest = 0;
-        for (const auto& block : blocks) longest = std::max<std::uint64_t>(longest, block.size());
         for (int before = 0; before < rank; ++before) {
             offset += blocks[static_cast<std::size_t>(before)].size();
         }
         for (const auto& block : blocks) expected += block;
-        return file.write_and_sync(offset, blocks[static_cast<std::size_t>(rank)], longest);
+        return file.write_and_sync(offset, blocks[static_cast<std::size_t>(rank)]);
     }
     /// COLLECTIVE: between two barriers nobody writes.
     void expect_content() const {
@@ -94,7 +95,7 @@ TEST_F(RowFileTest, takes_a_block_from_one_rank_only) {
 TEST_F(RowFileTest, may_write_an_epoch_of_nothing) {
     auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
     ASSERT_TRUE(file) << file.error();
-    EXPECT_EQ(file.value().write_and_sync(0, {}, 0), "");
+    EXPECT_EQ(file.value().write_and_sync(0, {}), "");
     EXPECT_EQ(file.value().close(), "");
     expect_content();
 }
@@ -106,6 +107,49 @@ TEST_F(RowFileTest, empties_a_file_that_is_there) {
     ASSERT_TRUE(file) << file.error();
     EXPECT_EQ(file.value().close(), "");
     expect_content();
+}
+
+TEST_F(RowFileTest, keeps_what_it_is_told_to_and_goes_on_behind) {
+    if (rank == 0) std::ofstream(directory.path("rows")) << "kept and cut";
+    MPI_Barrier(MPI_COMM_WORLD);
+    auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 4);
+    ASSERT_TRUE(file) << file.error();
+    expected = "kept";
+    expect_content();
+    EXPECT_EQ(write(file.value(), std::vector<std::string>(static_cast<std::size_t>(ranks), "!")),
+              "");
+    EXPECT_EQ(file.value().close(), "");
+    expect_content();
+}
+
+TEST_F(RowFileTest, refuses_a_file_that_is_shorter_than_what_it_should_keep) {
+    if (rank == 0) std::ofstream(directory.path("rows")) << "short";
+    MPI_Barrier(MPI_COMM_WORLD);
+    const auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 100);
+    ASSERT_FALSE(file);
+    EXPECT_NE(file.error().find("is shorter than the 100 bytes"), std::string::npos);
+}
+
+// Where some ranks write for others, those hear nothing of a write that fails.
+TEST_F(RowFileTest, tells_a_rank_what_became_of_its_own_block) {
+    constexpr std::size_t block = 1 << 20;
+    for (int limited = 0; limited < ranks; ++limited) {
+        auto file = RowFile::open(MPI_COMM_WORLD, directory.path("rows"), 0);
+        ASSERT_TRUE(file) << file.error();
+        const auto begin = static_cast<std::uint64_t>(rank) * block;
+        std::signal(SIGXFSZ, SIG_IGN);
+        rlimit before{};
+        ::getrlimit(RLIMIT_FSIZE, &before);
+        const rlimit half{begin + block / 2, before.rlim_max};
+        if (rank == limited) ::setrlimit(RLIMIT_FSIZE, &half);
+        const auto error = file.value().write_and_sync(begin, std::string(block, 'x'));
+        ::setrlimit(RLIMIT_FSIZE, &before);
+        EXPECT_EQ(error.empty(), rank != limited) << error;
+        if (rank == limited) {
+            EXPECT_NE(error.find("File too large"), std::string::npos) << error;
+        }
+        EXPECT_EQ(file.value().close(), "");
+    }
 }
 
 TEST_F(RowFileTest, refuses_a_missing_directory_on_every_rank) {

@@ -46,7 +46,7 @@ protected:
 TEST_F(SpooledBlock, is_written_like_any_other) {
     EpochWriter writer(file());
     ASSERT_EQ(spool_.append(rows_of(rank_)), "");
-    writer.start(static_cast<std::uint64_t>(rank_) * kSpooled, std::move(spool_), kSpooled);
+    writer.start(static_cast<std::uint64_t>(rank_) * kSpooled, std::move(spool_));
     EXPECT_EQ(wait(writer), "");
     EXPECT_EQ(writer.close_file(), "");
     MPI_Barrier(MPI_COMM_WORLD);
@@ -66,7 +66,7 @@ TEST_F(SpooledBlock, that_cannot_be_read_back_fails_its_rank_and_no_other) {
     const rlimit no_room_for_the_last{kSpooled, before.rlim_max};
     if (fails) ::setrlimit(RLIMIT_FSIZE, &no_room_for_the_last);
 
-    writer.start(static_cast<std::uint64_t>(rank_) * 8, std::move(spool_), kSpooled + 4);
+    writer.start(static_cast<std::uint64_t>(rank_) * 8, std::move(spool_));
     const auto error = wait(writer);
     ::setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, SIG_DFL);

@@ -62,11 +62,47 @@ TEST(SignalOf, a_stage_is_one_that_reaches_ranks_first) {
     EXPECT_EQ(signal_of(Stage::killed), SIGKILL);
 }
 
-TEST(RanksLeft, tells_ranks_that_never_began_from_those_that_were_lost) {
-    EXPECT_FALSE(read_ranks_left(std::nullopt, 1).began);
-    const auto lost = read_ranks_left("", 137);
-    EXPECT_TRUE(lost.began);
+TEST(Desertion, is_looked_for_ten_times_within_its_limit) {
+    EXPECT_EQ(Desertion(10s).between_looks(), 1s);
+}
+
+TEST(Desertion, ends_the_launcher_after_the_limit_and_kills_it_when_it_stays) {
+    Desertion desertion(10s);
+    EXPECT_EQ(desertion.on_look(true, 7s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(true, 17s - 1ns), std::nullopt);
+    EXPECT_EQ(desertion.signal(), 0);
+    EXPECT_EQ(desertion.on_look(true, 17s), SIGTERM);
+    EXPECT_EQ(desertion.on_look(true, 17s + kLeave - 1ns), std::nullopt);
+    EXPECT_EQ(desertion.on_look(true, 17s + kLeave), SIGKILL);
+    EXPECT_EQ(desertion.on_look(true, 100s), std::nullopt);
+    EXPECT_EQ(desertion.signal(), SIGKILL);
+}
+
+TEST(Desertion, is_over_as_soon_as_there_is_a_process_again) {
+    Desertion desertion(10s);
+    EXPECT_EQ(desertion.on_look(true, 7s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(false, 16s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(true, 18s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(true, 28s), SIGTERM);
+    EXPECT_EQ(desertion.on_look(false, 29s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(true, 30s), std::nullopt);
+    EXPECT_EQ(desertion.signal(), SIGTERM);
+}
+
+TEST(RanksLeft, tells_a_launcher_that_does_not_work_from_ranks_that_were_lost) {
+    EXPECT_FALSE(read_ranks_left(std::nullopt, 1).lost);
+    const auto lost = read_ranks_left("", 1);
+    EXPECT_TRUE(lost.lost);
     EXPECT_EQ(lost.status, std::nullopt);
+}
+
+TEST(RanksLeft, are_lost_before_they_began_when_something_was_killed) {
+    for (const auto signal : {SIGHUP, SIGINT, SIGTERM, SIGKILL}) {
+        EXPECT_TRUE(read_ranks_left(std::nullopt, 128 + signal).lost);
+    }
+    for (const auto own_fault : {SIGSEGV, SIGABRT, SIGILL, SIGBUS}) {
+        EXPECT_FALSE(read_ranks_left(std::nullopt, 128 + own_fault).lost);
+    }
 }
 
 TEST(RanksLeft, has_the_first_status_that_was_left) {
@@ -77,7 +113,7 @@ TEST(RanksLeft, has_the_first_status_that_was_left) {
 TEST(RanksLeft, are_lost_when_a_launcher_that_failed_told_them_to_stop) {
     EXPECT_EQ(read_ranks_left("75\n", 0).status, 75);
     EXPECT_EQ(read_ranks_left("75\n", 137).status, std::nullopt);
-    EXPECT_TRUE(read_ranks_left("75\n", 137).began);
+    EXPECT_TRUE(read_ranks_left("75\n", 137).lost);
 }
 
 struct Case {
@@ -90,7 +126,7 @@ struct Case {
 };
 
 constexpr RanksLeft kNothing = {false, std::nullopt};
-constexpr RanksLeft kBegan = {true, std::nullopt};
+constexpr RanksLeft kLost = {true, std::nullopt};
 
 class WhatNext : public ::testing::TestWithParam<Case> {};
 
@@ -104,18 +140,18 @@ INSTANTIATE_TEST_SUITE_P(
     Cases, WhatNext,
     ::testing::Values(Case{"a_status_is_the_end", {true, 1}, false, {}, 0, Next::end},
                       Case{"a_status_is_the_end_when_stopping", {true, 0}, true, {}, 0, Next::end},
-                      Case{"stopping_is_no_loss", kBegan, true, {}, 0, Next::stop},
-                      Case{"a_loss_is_made_good", kBegan, false, {}, 0, Next::again},
-                      Case{"the_third_loss_too", kBegan, false, {}, 2, Next::again},
-                      Case{"the_fourth_is_not", kBegan, false, {}, 3, Next::give_up},
+                      Case{"stopping_is_no_loss", kLost, true, {}, 0, Next::stop},
+                      Case{"a_loss_is_made_good", kLost, false, {}, 0, Next::again},
+                      Case{"the_third_loss_too", kLost, false, {}, 2, Next::again},
+                      Case{"the_fourth_is_not", kLost, false, {}, 3, Next::give_up},
                       Case{"no_rank_ever", kNothing, false, {}, 0, Next::fail},
                       Case{"no_rank_and_a_host_is_lost", kNothing, false, {1, 1}, 0, Next::again},
                       Case{"no_rank_any_more", kNothing, false, {2, 0}, 1, Next::again},
-                      Case{"no_host_is_left", kBegan, false, {0, 2}, 0, Next::no_host}),
+                      Case{"no_host_is_left", kLost, false, {0, 2}, 0, Next::no_host}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(AfterALoss, is_nothing_more_without_restarts) {
-    EXPECT_EQ(what_next(kBegan, false, {}, 0, 0), Next::give_up);
+    EXPECT_EQ(what_next(kLost, false, {}, 0, 0), Next::give_up);
 }
 
 TEST(StatusText, names_the_signal) {

@@ -128,6 +128,45 @@ TEST_F(LaunchedShell, gets_a_signal_that_we_send) {
     command.signal(SIGKILL);  // goes nowhere by now
 }
 
+TEST_F(LaunchedShell, is_deserted_once_all_that_it_started_has_ended) {
+    const SignalsInHand signals;
+    const Launched command(shell("(exit); " + say_ready() + "exec sleep 100"), signals);
+    wait_until_ready();
+    EXPECT_TRUE(command.is_deserted());
+}
+
+TEST_F(LaunchedShell, is_not_deserted_before_it_started_anything) {
+    const SignalsInHand signals;
+    const Launched command(shell(say_ready() + "exec sleep 100"), signals);
+    wait_until_ready();
+    EXPECT_FALSE(command.is_deserted());
+}
+
+TEST_F(LaunchedShell, is_not_deserted_while_a_child_lives) {
+    const SignalsInHand signals;
+    const Launched command(shell("(exit); sleep 100 & " + say_ready() + "exec sleep 100"), signals);
+    wait_until_ready();
+    EXPECT_FALSE(command.is_deserted());
+}
+
+TEST_F(LaunchedShell, is_deserted_when_its_children_are_zombies) {
+    const SignalsInHand signals;
+    // The child ends when the shell, which would wait for it, has become another program.
+    const Launched command(shell("(while grep -q '^sh$' /proc/$$/comm; do :; done) & " +
+                                 say_ready() + "exec sleep 100"),
+                           signals);
+    wait_until_ready();
+    const auto deadline = SignalsInHand::now() + std::chrono::seconds(20);
+    while (!command.is_deserted()) ASSERT_LT(SignalsInHand::now(), deadline);
+}
+
+TEST(Launched, is_not_deserted_when_it_has_ended) {
+    const SignalsInHand signals;
+    Launched command(shell("(exit)"), signals);
+    EXPECT_EQ(wait_for(command, signals), 0);
+    EXPECT_FALSE(command.is_deserted());
+}
+
 class Signal : public ::testing::TestWithParam<int> {};
 
 TEST_P(Signal, comes_to_hand) {

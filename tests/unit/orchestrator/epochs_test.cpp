@@ -74,7 +74,6 @@ TEST_F(EpochsTest, blocks_follow_each_other_by_rank) {
     for (std::size_t rank = 0; rank < 3; ++rank) {
         EXPECT_EQ((*orders)[rank].epoch, number);
         EXPECT_EQ((*orders)[rank].offset, offsets[rank]);
-        EXPECT_EQ((*orders)[rank].max_bytes, 25U);
     }
     EXPECT_EQ(epochs.durable_bytes(), 0U);
 }

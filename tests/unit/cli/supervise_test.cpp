@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a whole program would take too long to show; see tests/whole/losing_ranks_test.cpp.
+#include "cli/supervise.hpp"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+namespace parallel_run::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+/// A script in the place of mpirun, in a directory of its own.
+class DesertedLauncher : public ::testing::Test {
+protected:
+    DesertedLauncher() {
+        auto name = (fs::temp_directory_path() / "supervise.XXXXXX").string();
+        EXPECT_NE(::mkdtemp(name.data()), nullptr);
+        root_ = name;
+        step_.logs = name + "/logs";
+        step_.max_restarts = 1;
+        fs::create_directories(root_ / "logs/sys");
+        std::ofstream(root_ / "logs/sys/step.conf") << "\n";
+        path_before_ = ::getenv("PATH");
+        ::setenv("PATH", (name + ":" + path_before_).c_str(), 1);
+    }
+    ~DesertedLauncher() override {
+        ::setenv("PATH", path_before_.c_str(), 1);
+        fs::remove_all(root_);
+    }
+
+    int supervise_script(const std::string& script) {
+        std::ofstream(root_ / "mpirun")
+            << "#!/bin/sh\necho x >>" << (root_ / "starts").string() << "\n"
+            << script << "\n";
+        fs::permissions(root_ / "mpirun", fs::perms::owner_all);
+        const Environment environment = {{"PATH", ::getenv("PATH")}};
+        testing::internal::CaptureStderr();
+        const auto status = supervise(step_, environment, 50ms);
+        said_ = testing::internal::GetCapturedStderr();
+        return status;
+    }
+    [[nodiscard]] std::size_t starts() const {
+        std::ifstream file(root_ / "starts");
+        return static_cast<std::size_t>(std::count(std::istreambuf_iterator<char>(file), {}, 'x'));
+    }
+
+    fs::path root_;
+    std::string path_before_;
+    config::Step step_;
+    std::string said_;
+};
+
+TEST_F(DesertedLauncher, is_ended_and_counts_as_a_loss_of_the_ranks) {
+    EXPECT_EQ(supervise_script("(exit); exec sleep 100"), kResumable);
+    EXPECT_EQ(starts(), 2U);
+    EXPECT_EQ(said_,
+              "parallel-run: mpirun does not end although all its processes have: ending it\n"
+              "parallel-run: mpirun ended with status 143 (signal 15, Terminated) before the job "
+              "did; its messages are above; starting the ranks again (1 of 1)\n"
+              "parallel-run: mpirun does not end although all its processes have: ending it\n"
+              "parallel-run: mpirun ended with status 143 (signal 15, Terminated) before the job "
+              "did; its messages are above; max_restarts = 1 is used up; the same command goes on "
+              "from what is saved\n");
+}
+
+TEST_F(DesertedLauncher, counts_as_a_loss_whatever_it_ends_with) {
+    EXPECT_EQ(supervise_script("trap 'exit 1' TERM; (exit); while :; do :; done"), kResumable);
+    EXPECT_EQ(starts(), 2U);
+}
+
+TEST_F(DesertedLauncher, does_not_change_what_the_ranks_have_left) {
+    EXPECT_EQ(supervise_script("(echo 0 >>$PARALLEL_RUN_STATUS_FILE); exec sleep 100"), 0);
+    EXPECT_EQ(starts(), 1U);
+}
+
+}  // namespace
+}  // namespace parallel_run::cli
