@@ -48,15 +48,16 @@ void Agent::hear_order() {
     if (orders_.empty()) return;
     const auto order = std::move(orders_.front());
     orders_.pop_front();
-    std::visit(base::Overloaded{
-                   [&](const scheduling::WorkRange& work) { take_work(work); },
-                   [&](const Recall& o) { recall(o.count); }, [&](const Seal& o) { seal(o.epoch); },
-                   [&](const transport::WriteMessage& message) {
-                       const auto view = sealed_.view();
-                       writing_ = {message, {message.epoch, 0, {}}, std::string(view.value()), false};
-                   },
-                   [&](Stop) { stop(); }},
-               order);
+    std::visit(
+        base::Overloaded{
+            [&](const scheduling::WorkRange& work) { take_work(work); },
+            [&](const Recall& o) { recall(o.count); }, [&](const Seal& o) { seal(o.epoch); },
+            [&](const transport::WriteMessage& message) {
+                const auto view = sealed_.view();
+                writing_ = {message, {message.epoch, 0, {}}, std::string(view.value()), false};
+            },
+            [&](Stop) { stop(); }},
+        order);
 }
 
 void Agent::take_work(const scheduling::WorkRange& work) {
@@ -87,7 +88,7 @@ void Agent::seal(std::uint64_t epoch) {
 }
 
 void Agent::stop() {
-    stopped_ = true;
+    if (std::exchange(stopped_, true)) return;
     if (run_) {
         rows_.discard();
         give_back({run_->outcome.index, run_->outcome.attempt});
@@ -162,12 +163,14 @@ void Agent::go_on_writing() {
 void Agent::write_block() {
     auto& [order, answer, block, written] = *writing_;
     answer.checksum = XXH3_64bits(block.data(), block.size());
-    if (block.empty()) return;
-    const auto taken = world_.file.write(rank_, order.offset, block);
-    if (!taken) {
-        answer.error = taken.error();
-    } else if (taken.value() != block.size()) {
-        answer.error = "only " + std::to_string(taken.value()) + " bytes were taken";
+    for (std::uint64_t done = 0; done < block.size() && answer.error.empty();) {
+        const auto rest = std::string_view(block).substr(done);
+        const auto taken = world_.file.write(rank_, order.offset + done, rest);
+        if (taken) {
+            done += taken.value();
+        } else {
+            answer.error = taken.error();
+        }
     }
 }
 

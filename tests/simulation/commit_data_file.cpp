@@ -9,24 +9,27 @@ namespace parallel_run::commit_simulation {
 using journal::Fault;
 using journal::FaultPlan;
 
+namespace {
+
+constexpr auto kDirectory = "out";
+constexpr auto kPath = "out/rows";
+
+}  // namespace
+
 std::string DataFile::make() {
-    const auto fault = faults_.begin_call();
-    if (fails(fault)) return error_text(fault, "cannot open the data file");
-    if (name_ == Name::none) name_ = Name::partial;
-    FaultPlan::end_call(fault);
-    return {};
+    if (storage_.has(kPath)) return {};
+    const auto made = storage_.create(kPath);
+    return made ? "" : made.error();
 }
 
-std::string DataFile::sync_name() {
-    const auto fault = faults_.begin_call();
-    if (fails(fault)) return error_text(fault, "cannot sync the directory of the data file");
-    durable_name_ = name_;
-    FaultPlan::end_call(fault);
-    return {};
+std::string DataFile::sync_directory() {
+    auto error = storage_.sync_directory(kDirectory);
+    if (error.empty()) durably_published_ = published_;
+    return error;
 }
 
 std::string DataFile::cut(std::uint64_t bytes) {
-    const auto fault = faults_.begin_call();
+    const auto fault = storage_.faults().begin_call();
     if (fails(fault)) return error_text(fault, "cannot cut the data file");
     if (bytes < bytes_.size()) unsynced_cut_ = std::min(bytes, unsynced_cut_.value_or(bytes));
     bytes_.resize(bytes);
@@ -39,21 +42,19 @@ std::string DataFile::cut(std::uint64_t bytes) {
 
 base::Result<std::uint64_t> DataFile::write(int rank, std::uint64_t offset,
                                             std::string_view bytes) {
-    const auto fault = faults_.begin_call();
+    const auto fault = storage_.faults().begin_call();
     const bool part = fails(fault) || fault == Fault::short_write;
-    const auto taken = part ? bytes.size() / 2 : bytes.size();
-    if (taken > 0) {
-        bytes_.resize(std::max<std::size_t>(bytes_.size(), offset + taken));
-        bytes_.replace(offset, taken, bytes.substr(0, taken));
-        unsynced_.push_back({rank, offset, taken});
-    }
+    const auto taken = part && bytes.size() > 1 ? bytes.size() / 2 : bytes.size();
+    bytes_.resize(std::max<std::size_t>(bytes_.size(), offset + taken));
+    bytes_.replace(offset, taken, bytes.substr(0, taken));
+    unsynced_.push_back({rank, offset, taken});
     FaultPlan::end_call(fault);
     if (fails(fault)) return base::Failure{error_text(fault, "cannot write the data file")};
     return taken;
 }
 
 std::string DataFile::sync(int rank) {
-    const auto fault = faults_.begin_call();
+    const auto fault = storage_.faults().begin_call();
     if (!fails(fault) || random_.chance(0.5)) keep_cut();
     for (const auto& write : unsynced_) {
         if (write.rank != rank) continue;
@@ -69,8 +70,8 @@ std::string DataFile::sync(int rank) {
 }
 
 std::string DataFile::publish() {
-    const auto fault = faults_.begin_call();
-    if (!fails(fault) || (fault == Fault::io_error && random_.chance(0.5))) name_ = Name::final;
+    const auto fault = storage_.faults().begin_call();
+    if (!fails(fault) || (fault == Fault::io_error && random_.chance(0.5))) published_ = true;
     FaultPlan::end_call(fault);
     return fails(fault) ? error_text(fault, "cannot rename the data file") : "";
 }
@@ -79,8 +80,8 @@ void DataFile::lose_unsynced() {
     if (random_.chance(0.5)) keep_cut();
     for (const auto& write : std::exchange(unsynced_, {})) keep_some(write);
     unsynced_cut_.reset();
-    name_ = durable_name_ = random_.chance(0.5) ? name_ : durable_name_;
-    if (name_ == Name::none) durable_.clear();
+    published_ = durably_published_ = random_.chance(0.5) ? published_ : durably_published_;
+    if (!storage_.has(kPath)) durable_.clear();
     bytes_ = durable_;
 }
 

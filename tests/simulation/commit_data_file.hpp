@@ -9,7 +9,7 @@
 
 #include "base/result.hpp"
 #include "simulation/random.hpp"
-#include "support/fault_plan.hpp"
+#include "support/faulty_storage.hpp"
 
 namespace parallel_run::commit_simulation {
 
@@ -19,35 +19,34 @@ namespace parallel_run::commit_simulation {
 /// are texts; empty: success.
 class DataFile {
 public:
-    /// The plan of faults must outlive it.
-    DataFile(journal::FaultPlan& faults, std::uint64_t seed) : faults_(faults), random_(seed) {}
+    /// In the directory `out` of the storage, which must outlive it.
+    DataFile(journal::FaultyStorage& storage, std::uint64_t seed)
+        : storage_(storage), random_(seed) {}
 
-    // What an open of production consists of.
     [[nodiscard]] std::string make();  ///< unless it exists
-    [[nodiscard]] std::string sync_name();
+    [[nodiscard]] std::string sync_directory();
     [[nodiscard]] std::string cut(std::uint64_t bytes);  ///< Precondition: it is not shorter.
 
-    /// How many bytes were taken.
+    /// How many bytes were taken. Precondition: there are any.
     base::Result<std::uint64_t> write(int rank, std::uint64_t offset, std::string_view bytes);
     /// Makes durable what this rank has written, no more.
     [[nodiscard]] std::string sync(int rank);
 
-    /// Gives it its final name; sync_name() makes that durable.
+    /// Gives it its final name; sync_directory() makes that durable.
     [[nodiscard]] std::string publish();
-    [[nodiscard]] bool published() const { return name_ == Name::final; }
+    [[nodiscard]] bool published() const { return published_; }
 
     /// As it can be read; nothing if it does not exist.
     [[nodiscard]] std::string_view bytes() const { return bytes_; }
     /// As it would be at least, if the machine restarted now.
     [[nodiscard]] std::string_view durable() const { return durable_; }
 
-    /// The machine restarts.
+    /// The machine restarts; the storage has already.
     void lose_unsynced();
     /// Somebody else writes to it.
     void tamper(std::uint64_t at) { bytes_[at] = durable_[at] = '!'; }
 
 private:
-    enum class Name : std::uint8_t { none, partial, final };
     struct Write {
         int rank;
         std::uint64_t offset;
@@ -58,10 +57,10 @@ private:
     void keep_some(const Write& write);
     void keep_cut();
 
-    journal::FaultPlan& faults_;
+    journal::FaultyStorage& storage_;  ///< has an empty file for this one: whether it exists
     simulation::Random random_;
-    Name name_ = Name::none;
-    Name durable_name_ = Name::none;
+    bool published_ = false;
+    bool durably_published_ = false;
     std::string bytes_;
     std::string durable_;
     std::optional<std::uint64_t> unsynced_cut_;

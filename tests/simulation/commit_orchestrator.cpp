@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulation/commit_orchestrator.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -23,12 +22,15 @@ scheduling::Policy policy_of(const Scenario& scenario) {
     return policy;
 }
 
-journal::State as_compared(journal::State earlier, Sabotage sabotage) {
-    if (sabotage == Sabotage::the_plan_is_not_compared) {
-        earlier.plan = {};
-        earlier.planned.reset();
+dataset::PlanChunk chunk_of(const Plan& plan, std::uint64_t first, std::uint64_t most) {
+    dataset::PlanChunk chunk;
+    chunk.first_index = first;
+    for (auto index = first; index < plan.size() && chunk.count() < most; ++index) {
+        chunk.bytes += plan[index].descriptor;
+        chunk.items.push_back(plan[index].items);
+        chunk.ends.push_back(static_cast<std::uint32_t>(chunk.bytes.size()));
     }
-    return earlier;
+    return chunk;
 }
 
 }  // namespace
@@ -56,21 +58,20 @@ Orchestrator::Orchestrator(World& world, std::vector<Agent>& agents, JournalKeep
       scheduler_(policy_of(world.scenario), std::vector<scheduling::NodeId>(agents.size()), Time(0),
                  orchestrator::counts_of(earlier_)),
       commits_(world.scenario.ranks, world.scenario.flush_bytes, world.scenario.flush_interval,
-               as_compared(earlier_, world.sabotage), Time(0)) {}
+               earlier_, Time(0)) {}
 
 void Orchestrator::on_report(int source, const Report& report, Time now) {
     const auto worker = static_cast<scheduling::WorkerId>(source);
     scheduling::Actions actions;
-    std::visit(base::Overloaded{
-                   [&](Ready) { scheduler_.on_worker_ready(worker, now, actions); },
-                   [&](const Outcomes& outcomes) { on_outcomes(source, outcomes, now); },
-                   [&](Recalled r) { scheduler_.on_recalled(worker, r.returned, now, actions); },
-                   [&](const transport::SealedMessage& message) { on_sealed(source, message); },
-                   [&](const transport::WrittenMessage& message) {
-                       commits_.on_written(source, message);
-                   },
-                   [&](Stopped) { ++stopped_; }},
-               report);
+    std::visit(
+        base::Overloaded{
+            [&](Ready) { scheduler_.on_worker_ready(worker, now, actions); },
+            [&](const Outcomes& outcomes) { on_outcomes(source, outcomes, now); },
+            [&](Recalled r) { scheduler_.on_recalled(worker, r.returned, now, actions); },
+            [&](const transport::SealedMessage& message) { on_sealed(source, message); },
+            [&](const transport::WrittenMessage& message) { commits_.on_written(source, message); },
+            [&](Stopped) { ++stopped_; }},
+        report);
     carry_out(actions);
 }
 
@@ -100,7 +101,7 @@ void Orchestrator::on_sealed(int source, const transport::SealedMessage& message
 }
 
 void Orchestrator::carry_out(const scheduling::Actions& actions) {
-    if (phase_ > Phase::draining || !failure_.empty()) return;
+    if (ending_.phase() > orchestrator::Ending::Phase::draining || !failure_.empty()) return;
     for (const auto& action : actions) {
         if (const auto* const assign = std::get_if<scheduling::Assign>(&action)) {
             agents_[assign->worker].send(assign->work);
@@ -119,31 +120,33 @@ void Orchestrator::step(Time now) {
 }
 
 void Orchestrator::take_plan(Time now) {
-    if (planning_reported_) return;
     scheduling::Actions actions;
-    dataset::PlanChunk chunk;
-    chunk.first_index = planned_;
-    const auto most = world_.random.below(world_.scenario.planned_at_once + 1);
-    for (; planned_ < plan_.size() && chunk.count() < most; ++planned_) {
-        chunk.bytes += plan_[planned_].descriptor;
-        chunk.items.push_back(plan_[planned_].items);
-        chunk.ends.push_back(static_cast<std::uint32_t>(chunk.bytes.size()));
-    }
-    if (chunk.count() > 0) {
-        take_chunk(std::move(chunk), now, actions);
-    } else if (planned_ == plan_.size()) {
-        planning_reported_ = true;
-        std::uint64_t items = 0;
-        for (const auto& mini_batch : plan_) items += mini_batch.items;
-        commits_.plan().end(items);
-        scheduler_.on_planning_done(now, actions);
+    while (!planning_reported_ && world_.random.chance(world_.planning_pace)) {
+        auto chunk =
+            chunk_of(plan_, planned_, 1 + world_.random.below(world_.scenario.planned_at_once));
+        planned_ += chunk.count();
+        if (chunk.count() > 0) {
+            take_chunk(std::move(chunk), now, actions);
+        } else {
+            end_plan(now, actions);
+        }
     }
     if (auto difference = commits_.plan().difference()) fail(*difference);
     carry_out(actions);
 }
 
+void Orchestrator::end_plan(Time now, scheduling::Actions& actions) {
+    planning_reported_ = true;
+    std::uint64_t items = 0;
+    for (const auto& mini_batch : plan_) items += mini_batch.items;
+    commits_.plan().end(items);
+    scheduler_.on_planning_done(now, actions);
+}
+
 void Orchestrator::take_chunk(dataset::PlanChunk chunk, Time now, scheduling::Actions& actions) {
-    commits_.plan().add(chunk);
+    const bool blind = world_.sabotage == Sabotage::the_plan_is_not_compared;
+    commits_.plan().add(blind ? chunk_of(world_.scenario.plan, chunk.first_index, chunk.count())
+                              : chunk);
     const journal::Range all{chunk.first_index, chunk.count()};
     const auto missing = world_.sabotage == Sabotage::what_is_committed_runs_again
                              ? std::vector{all}
@@ -174,36 +177,29 @@ void Orchestrator::keep_journal() {
 }
 
 void Orchestrator::advance(Time now) {
-    if (phase_ == Phase::running || phase_ == Phase::draining) {
-        if (!failure_.empty() || scheduler_.finished()) {
-            begin_stopping();
-        } else if (phase_ == Phase::running && interrupted_) {
-            phase_ = Phase::draining;
-            scheduler_.halt();
-            order_all(Recall{UINT64_MAX});
-        } else if (phase_ == Phase::draining &&
-                   (scheduler_.held_by_all() == 0 || world_.random.chance(0.01))) {
-            begin_stopping();
+    using Step = orchestrator::Ending::Step;
+    while (true) {
+        const auto& epochs = commits_.epochs();
+        orchestrator::Ending::Facts facts;
+        facts.failed = !failure_.empty();
+        facts.resolved = scheduler_.finished();
+        facts.held = scheduler_.held_by_all();
+        facts.all_stopped = stopped_ == agents_.size();
+        facts.epoch_due = commits_.due(now);
+        facts.anything_open = !commits_.settled();
+        facts.busy = !epochs.idle() || journal_.busy();
+        facts.writable = !epochs.failure() && commits_.plan().agrees();
+        switch (ending_.next(facts, now)) {
+            case Step::none: return;
+            case Step::drain:
+                scheduler_.halt();
+                order_all(Recall{UINT64_MAX});
+                break;
+            case Step::stop:
+            case Step::kill: order_all(Stop{}); break;
+            case Step::epoch: order_all(Seal{commits_.begin(now)}); break;
         }
     }
-    const bool idle = commits_.epochs().idle();
-    if (phase_ == Phase::stopping && stopped_ == agents_.size() && idle) phase_ = Phase::flushing;
-    if (phase_ == Phase::flushing && idle && !journal_.busy()) {
-        const bool writable = !commits_.epochs().failure() && commits_.plan().agrees();
-        if (!writable || (final_epoch_called_ && commits_.settled())) {
-            phase_ = Phase::done;
-        } else {
-            final_epoch_called_ = true;
-            order_all(Seal{commits_.begin(now)});
-        }
-    } else if (phase_ < Phase::stopping && commits_.due(now, phase_ == Phase::draining)) {
-        order_all(Seal{commits_.begin(now)});
-    }
-}
-
-void Orchestrator::begin_stopping() {
-    phase_ = Phase::stopping;
-    order_all(Stop{});
 }
 
 void Orchestrator::order_all(const Order& order) {
@@ -211,8 +207,9 @@ void Orchestrator::order_all(const Order& order) {
 }
 
 void Orchestrator::fail(const std::string& reason) {
+    if (!failure_.empty()) return;
+    failure_ = reason;
     if (world_.log != nullptr) *world_.log << "the job fails: " << reason << '\n';
-    if (failure_.empty()) failure_ = reason;
 }
 
 }  // namespace parallel_run::commit_simulation

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "journal/writer.hpp"
 #include "orchestrator/commits.hpp"
 #include "orchestrator/descriptor_store.hpp"
+#include "orchestrator/ending.hpp"
 #include "scheduling/scheduler.hpp"
 #include "simulation/commit_agent.hpp"
 #include "simulation/commit_world.hpp"
@@ -44,10 +46,12 @@ public:
                  journal::State earlier);
 
     void on_report(int source, const Report& report, Time now);
-    void interrupt() { interrupted_ = true; }
+    void interrupt(Time now, Time patience) { ending_.interrupt(SIGTERM, now, patience); }
     void step(Time now);
 
-    [[nodiscard]] bool finished() const { return phase_ == Phase::done; }
+    [[nodiscard]] bool finished() const {
+        return ending_.phase() == orchestrator::Ending::Phase::done;
+    }
     /// Why it failed; empty: it did not.
     [[nodiscard]] const std::string& failure() const { return failure_; }
     [[nodiscard]] bool resolved() const { return scheduler_.finished(); }
@@ -55,16 +59,14 @@ public:
     [[nodiscard]] const scheduling::Counts& counts() const { return scheduler_.counts(); }
 
 private:
-    enum class Phase : std::uint8_t { running, draining, stopping, flushing, done };
-
     void carry_out(const scheduling::Actions& actions);
     void on_outcomes(int source, const Outcomes& report, Time now);
     void on_sealed(int source, const transport::SealedMessage& message);
     void take_plan(Time now);
     void take_chunk(dataset::PlanChunk chunk, Time now, scheduling::Actions& actions);
+    void end_plan(Time now, scheduling::Actions& actions);
     void keep_journal();
     void advance(Time now);
-    void begin_stopping();
     void order_all(const Order& order);
     void fail(const std::string& reason);
 
@@ -76,12 +78,10 @@ private:
     scheduling::Scheduler scheduler_;
     orchestrator::DescriptorStore store_;
     orchestrator::Commits commits_;
-    Phase phase_ = Phase::running;
+    orchestrator::Ending ending_;
     std::string failure_;
-    bool interrupted_ = false;
     std::uint64_t planned_ = 0;
     bool planning_reported_ = false;
-    bool final_epoch_called_ = false;
     std::size_t stopped_ = 0;
 };
 

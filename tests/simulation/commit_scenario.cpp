@@ -40,10 +40,10 @@ Scenario draw_scenario(std::uint64_t seed) {
     scenario.flush_interval = Time(random.magnitude(14));
     scenario.planned_at_once = random.magnitude(6);
     scenario.lives = random.between(0, 6);
-    scenario.crash = random.uniform() * 0.02;
-    scenario.fault = random.uniform() * 0.02;
-    scenario.interrupt = random.uniform() * 0.5;
-    scenario.other_plan = random.uniform() * 0.3;
+    scenario.crash = 0.01 / static_cast<double>(random.magnitude(7));
+    scenario.fault = 0.02 / static_cast<double>(random.magnitude(7));
+    scenario.interrupt = random.uniform();
+    scenario.other_plan = 0.3 * random.uniform();
     return scenario;
 }
 

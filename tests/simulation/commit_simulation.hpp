@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <ostream>
@@ -24,15 +25,27 @@ enum class End : std::uint8_t {
     stopped,  ///< by a signal
     completed,
 };
-inline constexpr int kEnds = 5;
+inline constexpr std::array kNamesOfEnds{"crashed", "refused", "failed", "stopped", "completed"};
 
 /// What befalls one life.
 struct Life {
-    double crash = 0;                   ///< in each step
-    double fault = 0;                   ///< of the file system, drawn in each step
-    double interrupt = 0;               ///< somewhere in it
-    std::optional<std::uint64_t> crash_at;  ///< the step
-    bool other_plan = false;            ///< wherever that must be noticed
+    double crash = 0;                           ///< in each step
+    double fault = 0;                           ///< of the file system, drawn in each step
+    std::optional<std::uint64_t> crash_at;      ///< this step
+    std::optional<std::uint64_t> interrupt_at;  ///< a signal, at this step
+    bool other_plan = false;                    ///< wherever that must be noticed
+    double planning_pace = 0.5;  ///< the chance that mini-batches are planned in a step
+};
+
+struct Summary {
+    std::array<std::uint64_t, kNamesOfEnds.size()> lives{};  ///< that ended in each way
+    std::uint64_t other_plans = 0;                           ///< lives with another plan
+    std::uint64_t steps = 0;                                 ///< of the last life
+    std::uint64_t calls = 0;                                 ///< of the file system, in it
+
+    [[nodiscard]] std::uint64_t count(End end) const {
+        return lives[static_cast<std::size_t>(end)];
+    }
 };
 
 struct Options {
@@ -59,40 +72,35 @@ public:
     void expect_completion();
 
     [[nodiscard]] journal::FaultyStorage& storage() { return storage_; }
-    [[nodiscard]] journal::FaultPlan& faults() { return storage_.faults(); }
     [[nodiscard]] DataFile& file() { return file_; }
-    [[nodiscard]] std::uint64_t steps() const { return steps_; }  ///< of the last life
-    /// How many lives ended in this way.
-    [[nodiscard]] std::uint64_t count(End end) const { return ends_[static_cast<int>(end)]; }
-    [[nodiscard]] std::uint64_t other_plans() const { return other_plans_; }
+    [[nodiscard]] const Summary& summary() const { return summary_; }
 
 private:
     End start(const Life& life);
-    End work(const Life& life, journal::JournalWriter writer);
     std::optional<journal::Recovery> recover();
     std::optional<journal::Recovery> begin();
-    bool open_file(std::uint64_t keep_bytes);
-    void publish_if_left_out(const journal::State& state);
-    void happen(const Life& life, Orchestrator& orchestrator);
-    void step(Orchestrator& orchestrator, std::vector<Agent>& agents, JournalKeeper& journal);
+    base::Result<journal::JournalWriter> go_on(journal::Recovery recovery);
+    End reuse(journal::Recovery recovery);
+    void draw_plan(const Life& life, const journal::State& state);
+    std::string open_file(std::uint64_t keep_bytes);
+    End work(const Life& life, journal::JournalWriter writer);
+    void happen(const Life& life);
     End end(const Orchestrator& orchestrator, JournalKeeper& journal);
-    End complete(const Orchestrator& orchestrator, JournalKeeper& journal);
-    void log(const std::string& line) const;
+    std::string complete(const Orchestrator& orchestrator, JournalKeeper& journal);
+    End say(End end, const std::string& reason);
 
-    Scenario scenario_;
+    const Scenario scenario_;
     journal::FaultyStorage storage_;
     DataFile file_;
     Books books_;
+    Books found_;  ///< with what the journal shows, durable or not
     World world_;
     Plan plan_;  ///< of this life
-    std::uint64_t steps_ = 0;
-    Time now_{0};
-    std::uint64_t ends_[kEnds] = {};
-    std::uint64_t other_plans_ = 0;
+    Summary summary_;
 };
 
 /// Runs one seed's scenario. Throws simulation::Violation, which names the seed and how to run it
 /// alone.
-Simulation run_seed(std::uint64_t seed, std::ostream* log = nullptr);
+Summary run_seed(std::uint64_t seed, std::ostream* log = nullptr);
 
 }  // namespace parallel_run::commit_simulation

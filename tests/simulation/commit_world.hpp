@@ -17,19 +17,21 @@ namespace parallel_run::commit_simulation {
 /// A mistake that the job makes, to prove that the books notice.
 enum class Sabotage : std::uint8_t {
     none,
-    rows_are_not_synced,            ///< before their rank says so
-    an_error_is_kept_secret,        ///< of writing rows
-    the_file_is_not_cut,            ///< when a life goes on
-    the_name_is_not_synced,         ///< of the data file
+    rows_are_not_synced,      ///< before their rank says so
+    an_error_is_kept_secret,  ///< of writing rows
+    the_file_is_not_cut,      ///< when a life goes on
+    the_cut_is_not_synced,
+    the_file_is_made_late,  ///< the data file, when its directory is synced already
     what_is_not_sealed_is_committed,
     what_is_committed_runs_again,
     blocks_leave_a_gap,
-    rows_do_not_count,              ///< of some outcomes
+    rows_do_not_count,  ///< of some outcomes
     the_plan_is_not_compared,
-    failures_are_ignored,           ///< when the job ends
+    a_result_is_published_in_doubt,  ///< whether the record of it is durable
+    failures_are_ignored,            ///< when the job ends
 };
 
-// What the parties say to each other; as production, whose messages have no names in memory.
+// What orchestrator and agents say to each other.
 struct Recall {
     std::uint64_t count;
 };
@@ -60,6 +62,7 @@ struct World {
     Sabotage sabotage = Sabotage::none;
     std::ostream* log = nullptr;  ///< null, or gets a line for everything that happens
     bool other_plan = false;      ///< this life works on another input: nothing of it may count
+    double planning_pace = 0;     ///< the chance that a chunk comes, and that another follows
     std::uint64_t runs = 0;       ///< attempts so far: each gives rows of its own
 };
 

@@ -2,6 +2,7 @@
 
 // Runs seeds of the simulation; tests/simulation/run builds and starts it.
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "simulation/commit_simulation.hpp"
 #include "simulation/simulation.hpp"
 
 namespace parallel_run::simulation {
@@ -19,13 +21,14 @@ namespace {
 constexpr const char* kUsage =
     "usage: tests/simulation/run --seed N [--verbose]       one job, with its log\n"
     "       tests/simulation/run --seeds COUNT [--first N]  many jobs; stops at the first fault\n"
-    "       tests/simulation/run --workers COUNT            what the scheduler costs at that "
-    "size\n";
+    "       tests/simulation/run --workers COUNT            what the scheduler costs at that size\n"
+    "with --commits: runs whose jobs crash and whose file systems fail, instead of the scheduler\n";
 
 struct Request {
     std::uint64_t seed = 0;
     std::uint64_t seeds = 0;
     std::uint64_t workers = 0;
+    bool commits = false;
     bool verbose = false;
 };
 
@@ -33,8 +36,8 @@ Request parse(int argc, char** argv) {
     Request request;
     for (int i = 1; i < argc; ++i) {
         const std::string_view option = argv[i];
-        if (option == "--verbose") {
-            request.verbose = true;
+        if (option == "--verbose" || option == "--commits") {
+            (option == "--verbose" ? request.verbose : request.commits) = true;
             continue;
         }
         if (++i == argc) throw std::invalid_argument(kUsage);
@@ -97,8 +100,30 @@ void show_costs(const Request& request) {
         static_cast<unsigned long long>(summary.recalls), seconds(summary.duration));
 }
 
+void show_one_of_commits(const Request& request) {
+    std::cout << commit_simulation::draw_scenario(request.seed).text() << '\n';
+    commit_simulation::run_seed(request.seed, request.verbose ? &std::cout : nullptr);
+    std::printf("completed, and every row is there once\n");
+}
+
+void run_many_of_commits(const Request& request) {
+    using commit_simulation::kNamesOfEnds;
+    std::array<std::uint64_t, kNamesOfEnds.size()> lives{};
+    for (auto seed = request.seed; seed < request.seed + request.seeds; ++seed) {
+        const auto summary = commit_simulation::run_seed(seed);
+        for (std::size_t end = 0; end < lives.size(); ++end) lives[end] += summary.lives[end];
+    }
+    std::printf("%llu seeds hold; lives", static_cast<unsigned long long>(request.seeds));
+    for (std::size_t end = 0; end < lives.size(); ++end) {
+        std::printf(" %s: %llu", kNamesOfEnds[end], static_cast<unsigned long long>(lives[end]));
+    }
+    std::printf("\n");
+}
+
 void carry_out(const Request& request) {
-    if (request.workers > 0) {
+    if (request.commits) {
+        request.seeds > 0 ? run_many_of_commits(request) : show_one_of_commits(request);
+    } else if (request.workers > 0) {
         show_costs(request);
     } else if (request.seeds > 0) {
         run_many(request);

@@ -28,6 +28,8 @@ public:
     FaultPlan& faults() { return faults_; }
     /// A durable file, whatever was there.
     void put(const std::string& path, const std::string& bytes);
+    /// Whether there is such a file; not one of the calls.
+    [[nodiscard]] bool has(const std::string& path) const { return names_.contains(path); }
     /// The machine restarts.
     void lose_unsynced();
 

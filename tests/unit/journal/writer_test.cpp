@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journal/writer.hpp"
-#include "support/faulty_storage.hpp"
 
 #include "sample.hpp"
 
 #include <stdexcept>
 
 #include <gtest/gtest.h>
+
+#include "support/faulty_storage.hpp"
 
 namespace parallel_run::journal {
 namespace {
