@@ -19,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using Parts = std::map<std::string, std::string>;
+
 /// They decide how the work is done, not what comes of it; or they are part of the fingerprint by
 /// content.
 constexpr std::array kLeftOut = {"entry_script",
@@ -39,6 +41,9 @@ constexpr std::array kLeftOut = {"entry_script",
                                  "logging_level",
                                  "process_count_per_node",
                                  "node_count",
+                                 "error_threshold",
+                                 "allowed_failed_count",
+                                 "allowed_failed_percent",
                                  "dedicated_orchestrator"};
 
 bool is_left_out(const std::string& name) {
@@ -65,19 +70,24 @@ std::string size_and_time_of(const fs::path& path) {
     return std::to_string(fs::file_size(path)) + " bytes of time " + std::to_string(time);
 }
 
-/// Adds a file, or every file below a directory, each described by `describe`.
+/// Adds a file, or every file below a directory but for what the run itself writes there, each
+/// described by `describe`.
 template <typename Describe>
-void add_files(std::map<std::string, std::string>& parts, const std::string& what,
-               const fs::path& path, Describe&& describe) {
+void add_files(Parts& parts, const std::string& what, const fs::path& path,
+               const config::Step& step, Describe&& describe) {
     try {
         if (!fs::is_directory(path)) {
             parts[what] = describe(path);
             return;
         }
-        for (const auto& entry : fs::recursive_directory_iterator(path)) {
-            if (!entry.is_regular_file()) continue;
-            parts[what + ", file " + entry.path().lexically_relative(path).string()] =
-                describe(entry.path());
+        fs::recursive_directory_iterator entry(path);
+        for (; entry != fs::recursive_directory_iterator(); ++entry) {
+            if (entry->path() == step.output || entry->path() == step.logs) {
+                entry.disable_recursion_pending();
+            } else if (entry->is_regular_file()) {
+                parts[what + ", file " + entry->path().lexically_relative(path).string()] =
+                    describe(entry->path());
+            }
         }
     } catch (const fs::filesystem_error& error) {
         throw base::EnvironmentError("cannot look at " + what + ": " + error.what());
@@ -98,6 +108,19 @@ std::string escaped(const std::string& text) {
     return result;
 }
 
+Parts settings_of(const config::Step& step) {
+    Parts parts;
+    for (const auto& parameter : parameters()) {
+        if (is_left_out(parameter.name)) continue;
+        const auto values = parameter.write(step);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const auto nth = i == 0 ? "" : " (" + std::to_string(i + 1) + ")";
+            parts[escaped(parameter.name + nth)] = escaped(values[i]);
+        }
+    }
+    return parts;
+}
+
 bool is_content(const std::string& value) { return value.starts_with("content "); }
 
 std::string change(const std::string& name, const std::string& before, const std::string& now) {
@@ -109,22 +132,14 @@ std::string change(const std::string& name, const std::string& before, const std
 
 Fingerprint Fingerprint::of(const config::Step& step) {
     Fingerprint fingerprint;
-    auto& parts = fingerprint.parts_;
-    for (const auto& parameter : parameters()) {
-        if (is_left_out(parameter.name)) continue;
-        const auto values = parameter.write(step);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            const auto nth = i == 0 ? "" : " (" + std::to_string(i + 1) + ")";
-            parts[escaped(parameter.name + nth)] = escaped(values[i]);
-        }
-    }
-    add_files(parts, "the entry script", step.entry_script, content_of);
+    auto& parts = fingerprint.parts_ = settings_of(step);
+    add_files(parts, "the entry script", step.entry_script, step, content_of);
     if (!step.source_directory.empty()) {
         add_files(parts, "source_directory " + escaped(step.source_directory),
-                  step.source_directory, content_of);
+                  step.source_directory, step, content_of);
     }
     for (const auto& side : step.side_input) {
-        add_files(parts, "side_input " + escaped(side.name + "=" + side.path), side.path,
+        add_files(parts, "side_input " + escaped(side.name + "=" + side.path), side.path, step,
                   size_and_time_of);
     }
     return fingerprint;
@@ -151,6 +166,14 @@ Fingerprint Fingerprint::from_text(std::string_view text) {
 std::optional<std::string> Fingerprint::value_of(const std::string& setting) const {
     const auto found = parts_.find(setting);
     return found == parts_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool Fingerprint::has_settings_of(const config::Step& step) const {
+    const auto settings = settings_of(step);
+    return std::all_of(settings.begin(), settings.end(), [this](const auto& part) {
+        const auto found = parts_.find(part.first);
+        return found != parts_.end() && found->second == part.second;
+    });
 }
 
 std::optional<std::string> Fingerprint::difference_from(const Fingerprint& earlier) const {

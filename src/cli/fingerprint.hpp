@@ -12,7 +12,8 @@ namespace parallel_run::cli {
 
 /// What makes two runs the same: the settings that decide the rows, the content of the entry script
 /// and of source_directory, and the side inputs by path, size and time. Settings that only decide
-/// how the work is done (ranks, timeouts, attempts, logs, flushing) are not part of it.
+/// how the work is done (ranks, timeouts, attempts, logs, flushing), or how its result is judged
+/// (thresholds), are not part of it.
 class Fingerprint {
 public:
     /// Precondition: step.entry_script is the shared object. Throws base::EnvironmentError when a
@@ -26,6 +27,9 @@ public:
 
     /// A setting's value as it stands in the text; nothing: it has none.
     [[nodiscard]] std::optional<std::string> value_of(const std::string& setting) const;
+
+    /// Whether it is of the same settings; what lies in files is not looked at.
+    [[nodiscard]] bool has_settings_of(const config::Step& step) const;
 
     /// The first difference, in words for a user; nothing: the same.
     [[nodiscard]] std::optional<std::string> difference_from(const Fingerprint& earlier) const;

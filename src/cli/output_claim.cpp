@@ -16,6 +16,7 @@
 #include "cli/fingerprint.hpp"
 #include "journal/progress_file.hpp"
 #include "journal/writer.hpp"
+#include "orchestrator/abort_text.hpp"
 #include "orchestrator/input_check.hpp"
 #include "orchestrator/publish.hpp"
 
@@ -76,9 +77,11 @@ void write_identity(const std::string& output, const Identity& identity) {
         if (!taken) throw base::EnvironmentError(fresh + ": " + taken.error());
         rest.remove_prefix(taken.value());
     }
-    for (auto error : {file.value()->sync(), storage().rename(fresh, path)}) {
-        if (!error.empty()) throw base::EnvironmentError(fresh + ": " + error);
-    }
+    auto error = file.value()->sync();
+    if (error.empty()) error = storage().rename(fresh, path);
+    // A journal must not survive without it.
+    if (error.empty()) error = storage().sync_directory(journal::state_directory(output));
+    if (!error.empty()) throw base::EnvironmentError(fresh + ": " + error);
 }
 
 /// Now, by this host's clock and by that of the output's file system, whichever is later: input
@@ -106,17 +109,22 @@ std::uint64_t random_salt() {
     return (std::uint64_t{device()} << 32U) | device();
 }
 
-/// Discards what is there. In an order that leaves, wherever it ends, either the run that was there
-/// or none.
+/// Discards what is there. In an order that leaves, wherever it ends, the run that was there, a
+/// completed one without its result, or none; the latter two are begun anew.
 void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
     std::error_code error;
-    fs::remove(journal::journal_path(step.output), error);
-    if (!error) fs::remove(config::final_output_path(step), error);
+    fs::remove(config::final_output_path(step), error);
+    if (!error) fs::remove(journal::journal_path(step.output), error);
     if (!error) fs::remove(config::partial_output_path(step), error);
     if (!error) fs::remove(journal::progress_path(step.output), error);
     if (error) {
         throw base::EnvironmentError("cannot discard what an earlier run left in " + step.output +
                                      ": " + error.message());
+    }
+    if (step.output_action == config::OutputAction::append_row) {
+        // Before the journal: whoever opens that syncs the directory, which no sync of rows does.
+        const auto file = storage().create(config::partial_output_path(step));
+        if (!file) throw base::EnvironmentError(file.error());
     }
     const Identity identity{fingerprint.to_text(), now_on(step.output)};
     write_identity(step.output, identity);
@@ -164,21 +172,52 @@ void refuse_short_file(const config::Step& step, const OutputClaim& claim) {
                            "start anew with --overwrite");
 }
 
-/// A run that ended between its last record and the renaming.
+/// A run that ended between its last record and the renaming. That record was read, which does not
+/// say that it is durable; it must be before there is no partial file any more.
 void publish_if_left_out(const config::Step& step, const OutputClaim& claim) {
     const auto& state = claim.recovery.state;
     if (fs::exists(config::final_output_path(step)) || state.file_bytes == 0 ||
         size_of(config::partial_output_path(step)) != state.file_bytes) {
         return;
     }
+    const auto journal =
+        journal::JournalWriter::go_on(storage(), step.output, claim.recovery, random_salt());
+    if (!journal) throw base::EnvironmentError(journal.error());
     if (auto error = orchestrator::publish(step); !error.empty()) {
         throw base::EnvironmentError(error);
     }
 }
 
-bool has_result(const config::Step& step) {
-    return step.output_action == config::OutputAction::summary_only ||
-           fs::exists(config::final_output_path(step));
+bool has_result(const config::Step& step, const OutputClaim& claim) {
+    if (step.output_action == config::OutputAction::summary_only) return true;
+    const auto path = config::final_output_path(step);
+    const bool partial = fs::exists(config::partial_output_path(step));
+    if (!fs::exists(path) && !partial) return false;
+    const auto recorded = claim.recovery.state.file_bytes;
+    if (size_of(path) == recorded) return true;
+    throw base::UsageError(path + " has " + std::to_string(size_of(path)) + " bytes where " +
+                           std::to_string(recorded) +
+                           " were written: it was changed. Restore it, run the step again with "
+                           "--allow_reuse=false, or choose another --output");
+}
+
+/// They may differ from those by which the result was judged.
+void refuse_beyond_thresholds(const config::Step& step, const OutputClaim& claim) {
+    const auto counts = orchestrator::counts_of(claim.recovery.state);
+    if (const auto reason = orchestrator::beyond_thresholds(counts, step)) {
+        throw base::UsageError("the Completed result in " + step.output +
+                               " would be a failure now: " + *reason +
+                               ". Raise the limit, or run the step again with "
+                               "--allow_reuse=false");
+    }
+}
+
+/// A journal belongs to the fingerprint beside it.
+void refuse_mixed_up(const config::Step& step, const OutputClaim& claim, const Identity& identity) {
+    if (claim.recovery.header.fingerprint == digest_of(identity.text)) return;
+    throw base::UsageError("the journal and the fingerprint in " +
+                           journal::state_directory(step.output) +
+                           " are of different runs; start anew with --overwrite");
 }
 
 void refuse_unknown_result(const config::Step& step) {
@@ -218,17 +257,19 @@ OutputClaim claim_output(const config::Step& step) {
     const auto identity = read_identity(step.output);
     claim.began = identity.began;
     claim.completed = state.completed.has_value();
+    refuse_mixed_up(step, claim, identity);
     if (const auto difference =
             fingerprint.difference_from(Fingerprint::from_text(identity.text))) {
         refuse(step, claim.completed ? "the result of" : "an unfinished run of", *difference);
     }
     if (claim.completed) {
         publish_if_left_out(step, claim);
-        if (!step.allow_reuse || !has_result(step)) {
+        if (!step.allow_reuse || !has_result(step, claim)) {
             claim.completed = false;
             begin(step, fingerprint, claim);
         } else {
             refuse_changed_input(step, claim);
+            refuse_beyond_thresholds(step, claim);
         }
         return claim;
     }
@@ -242,13 +283,14 @@ OutputClaim reclaim_output(const config::Step& step) {
     const auto identity = read_identity(step.output);
     claim.began = identity.began;
     if (claim.recovery.verdict != journal::Verdict::usable ||
-        claim.recovery.header.fingerprint != digest_of(identity.text) ||
-        Fingerprint::of(step).to_text() != identity.text) {
+        !Fingerprint::from_text(identity.text).has_settings_of(step)) {
         throw base::EnvironmentError("output " + step.output +
                                      " was taken by another run before this one began; give each "
                                      "an output directory of its own");
     }
+    refuse_mixed_up(step, claim, identity);
     claim.completed = claim.recovery.state.completed.has_value();
+    if (claim.completed) publish_if_left_out(step, claim);
     return claim;
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "scheduling/thresholds.hpp"
+
 namespace parallel_run::orchestrator {
 
 using scheduling::AbortReason;
@@ -36,6 +38,22 @@ std::string abort_text(AbortReason reason, const scheduling::Counts& counts,
                 std::chrono::duration<double>(config::progress_limit(step)).count(), holders);
     }
     return "unknown";
+}
+
+scheduling::Policy thresholds_of(const config::Step& step) {
+    scheduling::Policy policy;
+    policy.error_threshold = step.error_threshold;
+    policy.allowed_failed_count = step.allowed_failed_count;
+    policy.allowed_failed_percent = step.allowed_failed_percent;
+    policy.needs_a_succeeded_item = step.output_action == config::OutputAction::append_row;
+    return policy;
+}
+
+std::optional<std::string> beyond_thresholds(const scheduling::Counts& counts,
+                                             const config::Step& step) {
+    const auto reason = scheduling::exceeded_threshold(thresholds_of(step), counts, true);
+    if (!reason) return std::nullopt;
+    return abort_text(*reason, counts, step);
 }
 
 }  // namespace parallel_run::orchestrator

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "config/step.hpp"
@@ -12,5 +13,13 @@ namespace parallel_run::orchestrator {
 /// `holders`: who holds what, for a job without progress.
 std::string abort_text(scheduling::AbortReason reason, const scheduling::Counts& counts,
                        const config::Step& step, const std::string& holders = "");
+
+/// The limits on failures, of which the scheduler's policy is made.
+scheduling::Policy thresholds_of(const config::Step& step);
+
+/// Why a run that ended with these counts is not Completed by the step's thresholds; nothing: it
+/// is.
+std::optional<std::string> beyond_thresholds(const scheduling::Counts& counts,
+                                             const config::Step& step);
 
 }  // namespace parallel_run::orchestrator

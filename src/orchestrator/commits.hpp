@@ -47,6 +47,9 @@ public:
         epochs_.on_written(rank, message);
     }
 
+    /// The output is no longer ours to write to, for this reason.
+    void give_up(const std::string& error) { epochs_.give_up(error); }
+
     /// What the journal is to append now; asked while it is not busy. An answer by on_recorded()
     /// follows.
     std::optional<journal::Record> next_record();
@@ -59,7 +62,6 @@ private:
     PlanCheck plan_;
     bool epoch_at_journal_ = false;
     bool planned_told_ = false;
-    std::string failure_;
 };
 
 }  // namespace parallel_run::orchestrator

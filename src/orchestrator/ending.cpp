@@ -38,6 +38,9 @@ Ending::Step Ending::next(const Facts& facts, Time now) {
             [[fallthrough]];
         case Phase::flushing:
             if (facts.busy) return Step::none;
+            if (!facts.writable && facts.may_become_writable && signal_ && !impatient) {
+                return Step::none;
+            }
             if (!facts.writable || (last_epoch_called_ && !facts.anything_open)) {
                 phase_ = Phase::done;
                 return Step::none;

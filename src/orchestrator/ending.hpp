@@ -29,13 +29,14 @@ public:
     /// Where the job stands.
     struct Facts {
         bool failed = false;
-        bool resolved = false;       ///< nothing is left to be done
-        std::uint64_t held = 0;      ///< mini-batches that workers have
-        bool all_stopped = false;    ///< no process is left
-        bool epoch_due = false;      ///< it is time to make rows durable
-        bool anything_open = false;  ///< something is not durable that could be
-        bool busy = false;           ///< an epoch or a record is on its way
-        bool writable = true;        ///< epochs can be recorded
+        bool resolved = false;             ///< nothing is left to be done
+        std::uint64_t held = 0;            ///< mini-batches that workers have
+        bool all_stopped = false;          ///< no process is left
+        bool epoch_due = false;            ///< it is time to make rows durable
+        bool anything_open = false;        ///< something is not durable that could be
+        bool busy = false;                 ///< an epoch or a record is on its way
+        bool writable = true;              ///< epochs can be recorded
+        bool may_become_writable = false;  ///< it is not known yet whether the plan agrees
     };
     enum class Step {
         none,

@@ -63,8 +63,12 @@ public:
     };
     /// The first failure of any epoch; nothing may be written after it.
     [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
-    /// Nothing may be written any more, for this reason.
-    void on_failure(Failure failure) { failure_ = std::move(failure); }
+    /// Nothing may be written any more, for this reason; an epoch on its way is given up, of which
+    /// no rank was told to write.
+    void give_up(std::string error) {
+        failure_ = Failure{-1, std::move(error)};
+        state_ = State::idle;
+    }
 
     /// Finished rows wait on any rank.
     [[nodiscard]] bool buffered() const;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orchestrator/failures.hpp"
 
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,10 +18,16 @@ using namespace std::chrono_literals;
 
 constexpr auto kPauseBetweenWrites = 5s;
 
+constexpr std::size_t kMostOfEarlier = 1 << 20;
+
 }  // namespace
 
 Failures::Failures(std::string logs, const Cluster& cluster, std::shared_ptr<spdlog::logger> logger)
-    : logs_(std::move(logs)), cluster_(cluster), logger_(std::move(logger)) {}
+    : logs_(std::move(logs)), cluster_(cluster), logger_(std::move(logger)) {
+    std::ifstream file(logs_.errors());
+    earlier_.assign(std::istreambuf_iterator<char>(file), {});
+    earlier_.resize(std::min(earlier_.size(), kMostOfEarlier));
+}
 
 void Failures::on_init(int rank, const transport::ErrorNote& note) { add("init()", rank, note); }
 
@@ -36,7 +45,7 @@ void Failures::add(const std::string& what, int rank, const transport::ErrorNote
 
 void Failures::write(Time now, bool at_once) {
     if (book_.total() == written_ || (now < next_write_ && !at_once)) return;
-    logging::replace_file(logs_.errors(), book_.lines());
+    logging::replace_file(logs_.errors(), book_.lines() + earlier_);
     written_ = book_.total();
     next_write_ = now + kPauseBetweenWrites;
 }

@@ -42,6 +42,7 @@ private:
     const Cluster& cluster_;
     std::shared_ptr<spdlog::logger> logger_;
     ErrorBook book_;
+    std::string earlier_;  ///< what earlier starts of the run left in user/error.txt
     std::uint64_t written_ = 0;
     Time next_write_{0};
 };

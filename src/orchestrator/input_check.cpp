@@ -17,8 +17,9 @@ namespace {
 
 using Clock = std::chrono::system_clock;
 
-/// Mini-batches digested at a time.
-constexpr std::uint64_t kChunk = 1024;
+/// Digested at a time.
+constexpr std::uint64_t kChunkMiniBatches = 1024;
+constexpr std::size_t kChunkBytes = 64 << 10;
 
 Clock::time_point time_of(const timespec& time) {
     return Clock::time_point(std::chrono::duration_cast<Clock::duration>(
@@ -51,12 +52,13 @@ std::optional<std::string> input_difference(const config::Step& step, const jour
         if (decode(std::string_view(chunk.bytes).substr(begin), view)) {
             for (const auto path : view.files) {
                 if (auto change = change_of(path, began)) return change;
+                if (stop.stop_requested()) return std::nullopt;
             }
         }
         items += files;
         chunk.items.push_back(files);
         chunk.ends.push_back(static_cast<std::uint32_t>(chunk.bytes.size()));
-        if (chunk.count() < kChunk) continue;
+        if (chunk.count() < kChunkMiniBatches && chunk.bytes.size() < kChunkBytes) continue;
         check.add(chunk);
         chunk.bytes.clear();
         chunk.items.clear();

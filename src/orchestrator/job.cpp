@@ -45,7 +45,8 @@ worker::AgentSettings agent_settings(const config::Step& step, const JobSettings
     agent.local_rank = place.local_rank;
     agent.local_size = place.local_size;
     agent.limits = {step.run_invocation_timeout, step.task_overhead_timeout};
-    if (place.rank == 0 && durable_bytes == 0)
+    const bool append_row = step.output_action == config::OutputAction::append_row;
+    if (append_row && place.rank == 0 && durable_bytes == 0)
         agent.append_row_header = step.append_row_header.value_or("");
     agent.max_buffered = 4 * step.flush_bytes;
 

@@ -40,14 +40,10 @@ constexpr std::size_t kHoldersNamed = 3;
 constexpr std::size_t kMaxWorkMessage = 1 << 20;
 
 scheduling::Policy policy_of(const config::Step& step, const Cluster& cluster) {
-    scheduling::Policy policy;
+    auto policy = thresholds_of(step);
     policy.run_max_try = step.run_max_try;
-    policy.error_threshold = step.error_threshold;
-    policy.allowed_failed_count = step.allowed_failed_count;
-    policy.allowed_failed_percent = step.allowed_failed_percent;
     policy.init_limit = config::init_limit(step);
     policy.progress_limit = config::progress_limit(step);
-    policy.needs_a_succeeded_item = step.output_action == config::OutputAction::append_row;
     const auto nodes = static_cast<std::uint32_t>(cluster.node_names.size());
     policy.process_count_per_node = (cluster.workers + nodes - 1) / nodes;
     return policy;
@@ -120,8 +116,15 @@ void Orchestrator::carry_out(const Actions& actions) {
                 },
                 [&](const Abort& a) {
                     const bool stuck = a.reason == AbortReason::no_progress;
-                    fail(abort_text(a.reason, scheduler_.counts(), step_,
-                                    stuck ? who_holds_what() : ""));
+                    auto text = abort_text(a.reason, scheduler_.counts(), step_,
+                                           stuck ? who_holds_what() : "");
+                    if (before_.items_failed > 0 && !stuck) {
+                        text += fmt::format(
+                            "; {} items failed in earlier starts: a higher limit goes on, "
+                            "--overwrite tries them again",
+                            before_.items_failed);
+                    }
+                    fail(std::move(text));
                 }},
             action);
     }
@@ -238,10 +241,14 @@ void Orchestrator::on_interrupted(int signal, Time now) {
 void Orchestrator::on_sealed(int source, std::string_view payload) {
     transport::SealedMessage message;
     if (!decode(payload, message)) fail_damaged(source, Report::sealed);
-    const auto orders = commits_.on_sealed(source, message);
-    if (!orders) return;
+    if (auto orders = commits_.on_sealed(source, message)) write_orders_ = std::move(*orders);
+}
+
+/// All have sealed, and the lock was looked at just now.
+void Orchestrator::order_to_write(const std::string& trouble) {
+    if (!trouble.empty()) return commits_.give_up(trouble);
     for (int rank = 0; rank < endpoint_.size(); ++rank) {
-        order(rank, Order::write, encode((*orders)[static_cast<std::size_t>(rank)]));
+        order(rank, Order::write, encode(write_orders_[static_cast<std::size_t>(rank)]));
     }
 }
 
@@ -256,11 +263,11 @@ bool Orchestrator::keep_journal() {
     if (recorder_.busy()) {
         const auto fate = recorder_.poll();
         if (!fate) return false;
-        const auto epochs = commits_.epochs().recorded();
-        commits_.on_recorded(*fate);
-        if (commits_.epochs().recorded() > epochs) {
-            logger_->info("epoch {}: {} bytes are durable", commits_.epochs().recorded(),
-                          commits_.epochs().durable_bytes());
+        if (!write_orders_.empty()) {
+            order_to_write(*fate);
+            write_orders_.clear();
+        } else {
+            on_recorded(*fate);
         }
     }
     if (const auto& failure = commits_.epochs().failure(); failure && failure_.empty()) {
@@ -268,9 +275,21 @@ bool Orchestrator::keep_journal() {
                                : fmt::format("the output cannot be written: {} (on {})",
                                              failure->error, cluster_.node_name(failure->rank)));
     }
+    if (!write_orders_.empty()) {
+        recorder_.check_lock();
+        return true;
+    }
     auto record = commits_.next_record();
     if (record) recorder_.append(std::move(*record));
     return record.has_value();
+}
+
+void Orchestrator::on_recorded(const std::string& error) {
+    const auto& epochs = commits_.epochs();
+    const auto before = epochs.recorded();
+    commits_.on_recorded(error);
+    if (epochs.recorded() == before) return;
+    logger_->info("epoch {}: {} bytes are durable", epochs.recorded(), epochs.durable_bytes());
 }
 
 void Orchestrator::check_input() {
@@ -293,7 +312,7 @@ bool Orchestrator::take_plan(Time now) {
     if (planner_.finished()) {
         planning_reported_ = true;
         end_plan(now, actions);
-    } else if (scheduler_.counts().planned == 0 && now > first_task_deadline_) {
+    } else if (planner_.planned_mini_batches() == 0 && now > first_task_deadline_) {
         fail(
             "listing the input gave no mini-batch within first_task_creation_timeout; raise it, or "
             "give the input as a list of files");
@@ -363,6 +382,7 @@ void Orchestrator::advance(Time now) {
         facts.anything_open = !commits_.settled();
         facts.busy = !epochs.idle() || recorder_.busy();
         facts.writable = !epochs.failure() && commits_.plan().agrees();
+        facts.may_become_writable = !epochs.failure() && !planning_reported_ && failure_.empty();
         switch (ending_.next(facts, now)) {
             case Ending::Step::none:
                 if (finished()) display_.finish(progress(now));
@@ -378,9 +398,11 @@ void Orchestrator::advance(Time now) {
     }
 }
 
+/// The first reason counts.
 void Orchestrator::fail(std::string reason) {
+    if (!failure_.empty()) return;
     logger_->error("the job fails: {}", reason);
-    if (failure_.empty()) failure_ = std::move(reason);
+    failure_ = std::move(reason);
 }
 
 /// Names those that the job waits for, all of them in the log.

@@ -32,8 +32,8 @@
 namespace parallel_run::orchestrator {
 
 /// Rank 0's second role: carries events to the scheduler and its actions to the agents, calls
-/// epochs, and knows when the job is over. Driven by an event loop; nothing here blocks. One
-/// thread.
+/// epochs, and knows when the job is over. Driven by an event loop; nothing here waits, but for a
+/// small file now and then. One thread.
 class Orchestrator {
 public:
     using Time = std::chrono::nanoseconds;  ///< CLOCK_MONOTONIC
@@ -90,6 +90,8 @@ private:
     void take_chunk(dataset::PlanChunk chunk, Time now, scheduling::Actions& actions);
     void end_plan(Time now, scheduling::Actions& actions);
     bool keep_journal();
+    void order_to_write(const std::string& trouble);
+    void on_recorded(const std::string& error);
     void check_input();
     void advance(Time now);
     void write_progress(Time now);
@@ -120,6 +122,7 @@ private:
     std::stop_source input_check_stop_;
     std::future<std::optional<std::string>> input_check_;  ///< invalid: there is none
     std::vector<std::uint32_t> process_;                   ///< the latest ready one, by rank
+    std::vector<transport::WriteMessage> write_orders_;    ///< wait for a look at the lock
     Time next_progress_{0};
     std::chrono::nanoseconds run_time_{0};
     int stopped_ = 0;

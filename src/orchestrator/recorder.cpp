@@ -34,10 +34,15 @@ Recorder::~Recorder() {
     thread_.join();
 }
 
-void Recorder::append(journal::Record record) {
+void Recorder::append(journal::Record record) { ask(std::move(record)); }
+
+void Recorder::check_lock() { ask(std::nullopt); }
+
+void Recorder::ask(std::optional<journal::Record> record) {
     busy_ = true;
     {
         const std::lock_guard lock(mutex_);
+        asked_ = true;
         record_ = std::move(record);
     }
     changed_.notify_all();
@@ -63,13 +68,14 @@ std::string Recorder::wait() {
 void Recorder::work() {
     std::unique_lock lock(mutex_);
     while (true) {
-        changed_.wait_for(lock, kBeat, [this] { return record_ || stopping_; });
-        if (!record_ && stopping_) return;
+        changed_.wait_for(lock, kBeat, [this] { return asked_ || stopping_; });
+        if (!asked_ && stopping_) return;
+        const bool asked = std::exchange(asked_, false);
         const auto record = std::exchange(record_, std::nullopt);
         lock.unlock();
         std::optional<std::string> fate;
-        if (record) {
-            fate = write(*record);
+        if (asked) {
+            fate = answer(record);
         } else {
             // A beat that fails may pass; what is to be written looks again.
             [[maybe_unused]] const auto trouble = lock_.refresh();
@@ -83,10 +89,11 @@ void Recorder::work() {
     }
 }
 
-std::string Recorder::write(const journal::Record& record) {
+std::string Recorder::answer(const std::optional<journal::Record>& record) {
     try {
         auto trouble = lock_.refresh();
-        return trouble.empty() ? writer_.append(record) : trouble;
+        if (!trouble.empty() || !record) return trouble;
+        return writer_.append(*record);
     } catch (const std::exception& error) {
         return error.what();
     }

@@ -25,9 +25,13 @@ public:
 
     /// Precondition: not busy.
     void append(journal::Record record);
-    /// An append was begun and poll() has not told its end.
+    /// Looks whether the lock is still held, as append() does first: to be asked before rows are
+    /// written, because a process that was stopped for long may have lost it. Precondition: not
+    /// busy.
+    void check_lock();
+    /// One of the two was begun and poll() has not told its end.
     [[nodiscard]] bool busy() const { return busy_; }
-    /// The record's fate, once known: why it is not durable, or empty. Never blocks.
+    /// Why the record is not durable or the lock not held, once known; empty: it is. Never blocks.
     std::optional<std::string> poll();
     /// The same, but waits. Precondition: busy.
     std::string wait();
@@ -37,7 +41,8 @@ public:
 
 private:
     void work();
-    std::string write(const journal::Record& record);
+    void ask(std::optional<journal::Record> record);
+    std::string answer(const std::optional<journal::Record>& record);
 
     journal::JournalWriter writer_;  // the thread's, with the lock
     journal::OutputLock& lock_;
@@ -46,6 +51,7 @@ private:
 
     std::mutex mutex_;  ///< guards what follows
     std::condition_variable changed_;
+    bool asked_ = false;
     std::optional<journal::Record> record_;
     std::optional<std::string> fate_;
     bool stopping_ = false;

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "scheduling/thresholds.hpp"
+
 namespace parallel_run::scheduling {
 
 namespace {
@@ -175,20 +177,8 @@ void Scheduler::fail(const WorkRange& work) {
 }
 
 void Scheduler::check_thresholds(Actions& actions) {
-    const auto exceeds = [](std::uint64_t count, std::int64_t threshold) {
-        return threshold >= 0 && count > static_cast<std::uint64_t>(threshold);
-    };
-    if (exceeds(counts_.items_failed, policy_.error_threshold)) {
-        abort(AbortReason::error_threshold, actions);
-    } else if (exceeds(counts_.failed, policy_.allowed_failed_count)) {
-        abort(AbortReason::allowed_failed_count, actions);
-    } else if (planning_done_ &&
-               static_cast<double>(counts_.failed) * 100 >
-                   policy_.allowed_failed_percent * static_cast<double>(counts_.planned)) {
-        abort(AbortReason::allowed_failed_percent, actions);
-    } else if (finished() && policy_.needs_a_succeeded_item && counts_.items_succeeded == 0) {
-        abort(AbortReason::no_item_succeeded, actions);
-    }
+    const auto reason = exceeded_threshold(policy_, counts_, planning_done_);
+    if (reason) abort(*reason, actions);
 }
 
 void Scheduler::abort(AbortReason reason, Actions& actions) {

@@ -75,6 +75,33 @@ TEST_F(OwnLauncher, does_not_try_a_launcher_that_does_not_work_again) {
               "are above\n");
 }
 
+TEST_F(OwnLauncher, starts_ranks_again_that_were_killed_before_they_began) {
+    launch_by("kill -9 $$");
+    const auto finished = run_step();
+    EXPECT_TRUE(ended_with(75, finished));
+    EXPECT_EQ(starts(), 4U);
+    EXPECT_TRUE(says(finished.err, "max_restarts = 3 is used up; "));
+}
+
+TEST_F(OwnLauncher, does_not_try_a_launcher_that_crashes_again) {
+    launch_by("kill -SEGV $$");
+    EXPECT_TRUE(ended_with(1, run_step()));
+    EXPECT_EQ(starts(), 1U);
+}
+
+TEST_F(OwnLauncher, does_not_know_the_status_when_its_place_is_gone) {
+    launch_by("rm -r " + path("out") + "; exit 0");
+    const auto finished = run_step();
+    EXPECT_TRUE(ended_with(1, finished));
+    EXPECT_EQ(starts(), 1U);
+    EXPECT_EQ(finished.err,
+              "parallel-run: how the job ended is not known, because " +
+                  path("out/logs/sys/step.conf") +
+                  " was removed, or its file system is gone: No such file or directory; once that "
+                  "is there again, " +
+                  kGoesOn + "\n");
+}
+
 TEST_F(OwnLauncher, does_not_repeat_a_failure_that_ranks_have_told) {
     launch_by(std::string(kAllStarted) + "echo 1 >>$PARALLEL_RUN_STATUS_FILE; exit 1");
     const auto finished = run_step();

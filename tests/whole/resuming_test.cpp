@@ -205,17 +205,48 @@ TEST_F(Resuming, a_result_gets_its_name_when_only_that_was_left) {
     EXPECT_FALSE(exists("out/parallel_run_step.txt.partial"));
 }
 
-TEST_F(Resuming, a_failed_job_repeats_only_what_was_not_done) {
+TEST_F(Resuming, a_job_that_failed_by_a_threshold_goes_on_with_a_higher_one) {
     make_files("data", 20);
-    write("data/f0010", "");
+    make_files("data", {"throw"});  // the script fails by this name
     make_step(entry_script("misbehaves"), "mini_batch_size = 1\nprocess_count_per_node = 1\n");
-    // "throw" fails by its name; the others are rows.
-    make_files("data", {"throw"});
-    const auto failed = run_step({"--error_threshold", "0"});
-    EXPECT_TRUE(ended_with(1, failed));
+    EXPECT_TRUE(ended_with(1, run_step({"--error_threshold", "0"})));
     const auto again = run_step({"--error_threshold", "0"});
     EXPECT_TRUE(ended_with(1, again));
-    EXPECT_TRUE(says(again.err, "1 failed items are more than error_threshold = 0"));
+    EXPECT_TRUE(says(again.err,
+                     "1 failed items are more than error_threshold = 0; 1 items failed "
+                     "in earlier starts: a higher limit goes on"));
+    EXPECT_TRUE(says(read("out/logs/user/error.txt"), "cannot read throw"));
+    EXPECT_TRUE(ended_with(0, run_step({"--error_threshold", "1"})));
+    EXPECT_EQ(rows().size(), 20U);
+    const auto judged = run_step({"--error_threshold", "0"});
+    EXPECT_TRUE(ended_with(2, judged));
+    EXPECT_TRUE(says(judged.err, "would be a failure now: 1 failed items"));
+}
+
+TEST_F(Resuming, a_completed_run_whose_result_was_changed_is_not_reused) {
+    make_waiting();
+    let_go();
+    ASSERT_TRUE(ended_with(0, run_step()));
+    std::filesystem::resize_file(path("out/parallel_run_step.txt"), 7);
+    const auto refused = run_step();
+    EXPECT_TRUE(ended_with(2, refused));
+    EXPECT_TRUE(says(refused.err, "has 7 bytes where "));
+    EXPECT_TRUE(ended_with(0, run_step({"--allow_reuse=false"})));
+    EXPECT_EQ(rows(), kAllRows);
+}
+
+TEST_F(Resuming, works_with_the_output_below_the_source_directory) {
+    make_waiting();
+    make_files("project", {"helper.py"});
+    const Words places = {"--source_directory", "project", "--output", "project/out"};
+    EXPECT_TRUE(ended_with(75, stop_midway(places)));
+    let_go();
+    EXPECT_TRUE(ended_with(0, run_step(places)));
+    EXPECT_EQ(lines("project/out/parallel_run_step.txt"), kAllRows);
+    write("project/helper.py", "changed");
+    const auto refused = run_step(places);
+    EXPECT_TRUE(ended_with(2, refused));
+    EXPECT_TRUE(says(refused.err, "file helper.py has changed"));
 }
 
 TEST_F(Resuming, a_damaged_journal_costs_only_what_it_no_longer_tells) {
@@ -252,7 +283,7 @@ TEST_F(Resuming, works_under_mpirun_too) {
 }
 
 TEST_F(Resuming, a_summary_only_step_repeats_nothing) {
-    make_waiting("output_action = summary_only\n");
+    make_waiting("output_action = summary_only\nappend_row_header = none\n");
     const auto stopped = stop_midway();
     EXPECT_TRUE(ended_with(75, stopped));
     let_go();

@@ -37,5 +37,17 @@ TEST(AbortText, names_the_limit_and_how_far_the_job_is_beyond_it) {
               "nodes");
 }
 
+TEST(BeyondThresholds, judges_a_result_by_other_limits) {
+    config::Step step;
+    scheduling::Counts counts;
+    counts.planned = counts.processed = 10;
+    counts.items_planned = 100;
+    counts.items_succeeded = 95;
+    counts.items_failed = 5;
+    EXPECT_FALSE(beyond_thresholds(counts, step));
+    step.error_threshold = 4;
+    EXPECT_EQ(beyond_thresholds(counts, step), "5 failed items are more than error_threshold = 4");
+}
+
 }  // namespace
 }  // namespace parallel_run::orchestrator

@@ -125,6 +125,21 @@ TEST_F(EndingTest, keeps_the_first_signal_and_its_patience) {
     EXPECT_EQ(next(kNow + kPatience + 1ns), Step::kill);
 }
 
+TEST_F(EndingTest, by_a_signal_waits_for_the_plan_to_agree_as_long_as_patience_lasts) {
+    facts = {.anything_open = true, .writable = false, .may_become_writable = true};
+    ending.interrupt(SIGTERM, kNow, kPatience);
+    EXPECT_EQ(next(), Step::drain);
+    EXPECT_EQ(next(), Step::stop);
+    facts.all_stopped = true;
+    EXPECT_EQ(next(), Step::none);
+    EXPECT_EQ(ending.phase(), Phase::flushing);
+    facts.writable = true;
+    EXPECT_EQ(next(), Step::epoch);
+    facts.writable = false;
+    EXPECT_EQ(next(kNow + kPatience + 1ns), Step::none);
+    EXPECT_EQ(ending.phase(), Phase::done);
+}
+
 TEST_F(EndingTest, of_a_finished_job_is_not_changed_by_a_signal) {
     facts.resolved = true;
     ending.interrupt(SIGTERM, kNow, kPatience);

@@ -121,6 +121,14 @@ TEST_F(EpochsTest, a_record_that_is_not_durable_is_a_failure) {
     EXPECT_EQ(epochs.recorded(), 0U);
 }
 
+TEST_F(EpochsTest, may_be_given_up_before_anything_is_written) {
+    seal(epochs.begin(kBegin), {10, 0, 0});
+    epochs.give_up("the lock is lost");
+    EXPECT_TRUE(epochs.idle());
+    ASSERT_TRUE(epochs.failure());
+    EXPECT_EQ(epochs.failure()->error, "the lock is lost");
+}
+
 TEST_F(EpochsTest, one_is_due_after_the_interval_for_what_ended_without_rows) {
     EXPECT_FALSE(epochs.due(kBegin + kInterval - 1ns, true));
     EXPECT_TRUE(epochs.due(kBegin + kInterval, true));

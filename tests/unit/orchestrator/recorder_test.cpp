@@ -69,6 +69,16 @@ TEST_F(RecorderTest, writes_nothing_without_the_lock) {
     EXPECT_FALSE(recovered().planned);
 }
 
+TEST_F(RecorderTest, looks_at_the_lock_when_asked_to) {
+    journal::OutputLock lock(output_, journal::real_surroundings([](const std::string&) {}));
+    Recorder recorder(journal(), lock);
+    recorder.check_lock();
+    EXPECT_EQ(recorder.wait(), "");
+    fs::remove(journal::state_directory(output_) + "/lock");
+    recorder.check_lock();
+    EXPECT_NE(recorder.wait(), "");
+}
+
 TEST_F(RecorderTest, tells_of_a_record_that_cannot_come_next) {
     journal::OutputLock lock(output_, journal::real_surroundings([](const std::string&) {}));
     Recorder recorder(journal(), lock);
