@@ -44,7 +44,7 @@ void Commits::on_recorded(const std::string& error) {
     if (std::exchange(epoch_at_journal_, false)) {
         epochs_.on_recorded(error);
     } else if (!error.empty()) {
-        epochs_.give_up(error);
+        epochs_.on_failure(error);
     }
 }
 

@@ -47,7 +47,7 @@ public:
         epochs_.on_written(rank, message);
     }
 
-    /// The output is no longer ours to write to, for this reason.
+    /// All ranks have sealed, but the output is no longer ours to write to, for this reason.
     void give_up(const std::string& error) { epochs_.give_up(error); }
 
     /// What the journal is to append now; asked while it is not busy. An answer by on_recorded()

@@ -63,10 +63,12 @@ public:
     };
     /// The first failure of any epoch; nothing may be written after it.
     [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
-    /// Nothing may be written any more, for this reason; an epoch on its way is given up, of which
-    /// no rank was told to write.
+    /// Nothing may be written any more, for this reason; an epoch on its way comes to its end, but
+    /// not into the journal.
+    void on_failure(std::string error) { failure_ = Failure{-1, std::move(error)}; }
+    /// The same, where all ranks have sealed and none is told to write.
     void give_up(std::string error) {
-        failure_ = Failure{-1, std::move(error)};
+        on_failure(std::move(error));
         state_ = State::idle;
     }
 
