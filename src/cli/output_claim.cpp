@@ -109,11 +109,23 @@ std::uint64_t random_salt() {
     return (std::uint64_t{device()} << 32U) | device();
 }
 
+/// What an earlier run left that had another append_row_file_name.
+void remove_files_of_other_name(const config::Step& step, std::error_code& error) {
+    auto earlier = step;
+    earlier.append_row_file_name = Fingerprint::from_text(read_identity(step.output).text)
+                                       .value_of("append_row_file_name")
+                                       .value_or(step.append_row_file_name);
+    if (earlier.append_row_file_name.find('/') != std::string::npos) return;  // damaged
+    fs::remove(config::final_output_path(earlier), error);
+    if (!error) fs::remove(config::partial_output_path(earlier), error);
+}
+
 /// Discards what is there. In an order that leaves, wherever it ends, the run that was there, a
 /// completed one without its result, or none; the latter two are begun anew.
 void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
     std::error_code error;
-    fs::remove(config::final_output_path(step), error);
+    remove_files_of_other_name(step, error);
+    if (!error) fs::remove(config::final_output_path(step), error);
     if (!error) fs::remove(journal::journal_path(step.output), error);
     if (!error) fs::remove(config::partial_output_path(step), error);
     if (!error) fs::remove(journal::progress_path(step.output), error);

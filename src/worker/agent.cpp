@@ -59,7 +59,7 @@ Agent::Agent(AgentSettings settings, Spawner& spawner, transport::Endpoint& endp
       errors_(settings_.setup.error_dir, settings_.program),
       rows_(settings_.setup.output_dir, settings_.max_buffered + kMemoryInProgress) {
     if (!settings_.append_row_header.empty()) {
-        if (!rows_.add(settings_.append_row_header + "\n")) throw base::EnvironmentError(no_room());
+        if (!rows_.add(settings_.append_row_header + "\n")) fail_without_room();
         rows_.commit();
     }
     if (settings_.has_worker) start_process();
@@ -203,7 +203,7 @@ bool Agent::hear_process(std::uint64_t max_buffered) {
                 [](WorkerProcess::Nothing) {},
                 [&](const WorkerProcess::InitDone& done) { on_init_done(done.error); },
                 [&](const WorkerProcess::Rows& part) {
-                    if (!rows_.add(part.rows)) kill_process(no_room());
+                    if (!rows_.add(part.rows)) fail_without_room();
                 },
                 [&](const WorkerProcess::Ended& ended) { on_outcome(ended); },
                 [&](const WorkerProcess::Error& error) { errors_.tell(error.report); },
@@ -232,15 +232,14 @@ void Agent::on_init_done(std::string_view error) {
 void Agent::on_outcome(const WorkerProcess::Ended& ended) {
     Outcome outcome{ended.head.index, ended.head.attempt, Outcome::Kind::succeeded,
                     ended.head.row_count, std::chrono::nanoseconds(ended.head.run_ns)};
-    if (ended.head.succeeded != 0 && rows_.add(ended.rows)) {
+    if (ended.head.succeeded != 0) {
+        if (!rows_.add(ended.rows)) fail_without_room();
         rows_.commit();
-        outcomes_.add(outcome, {process_number(), ended.error});
-        return;
+    } else {
+        outcome.kind = Outcome::Kind::failed;
+        rows_.discard();
     }
-    outcome.kind = Outcome::Kind::failed;
-    const auto error = rows_.error().empty() ? std::string(ended.error) : no_room();
-    outcomes_.add(outcome, {process_number(), error});
-    rows_.discard();
+    outcomes_.add(outcome, {process_number(), ended.error});
 }
 
 bool Agent::hear_spawner() {
@@ -322,9 +321,12 @@ void Agent::kill_process(std::string why) {
     spawner_.kill_process();
 }
 
-std::string Agent::no_room() const {
-    return "there is no room for the rows of its mini-batch: " + rows_.error() +
-           "; make room there, or return less from one run()";
+/// Not an attempt's failure: the next one would fare no better, and the mini-batch would be given up
+/// although the script did its work.
+void Agent::fail_without_room() const {
+    throw base::EnvironmentError(
+        "there is no room for the rows of a mini-batch: " + rows_.error() +
+        "; make room there, or return less from one run(). The same command goes on");
 }
 
 void Agent::end_process(std::string why) {

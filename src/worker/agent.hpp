@@ -56,7 +56,8 @@ public:
     /// This rank was sent a signal that asks the job to stop.
     void on_signal(int number);
 
-    /// Looks at everything that may have changed; returns whether anything had.
+    /// Looks at everything that may have changed; returns whether anything had. Throws
+    /// base::EnvironmentError when there is no room for rows: this rank cannot go on.
     bool step(Time now);
 
     /// The orchestrator said that the job is over, with this exit status.
@@ -101,7 +102,7 @@ private:
     void log_loss(const std::optional<WorkerProcess::Assigned>& started, const std::string& why);
     void kill_process(std::string why);
     void end_process(std::string why);  ///< that exceeded a limit: lets it say where it hangs
-    [[nodiscard]] std::string no_room() const;
+    [[noreturn]] void fail_without_room() const;
     void watch_limits(Time now);
     void watch_mini_batch(Time now);
     void send_outcomes();

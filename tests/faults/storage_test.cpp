@@ -159,6 +159,18 @@ TEST_F(Storage, that_becomes_full_keeps_what_was_committed) {
     expect_goes_on_to_the_end();
 }
 
+// Beyond its memory a rank keeps the rows of one mini-batch in a file there.
+TEST_F(Storage, without_room_for_the_rows_of_one_mini_batch_fails_the_job) {
+    write("step.conf", "entry_script = " + whole::entry_script("long_rows") +
+                           "\ninput = @list.txt\noutput = out\nprocess_count_per_node = 1\n"
+                           "flush_bytes = 64KB\narguments = --letters 100000000\n");
+    write("list.txt", "/items/0\n");
+    expect_clear_failure(run_step(), "No space left on device");
+    resize(512 << 20);
+    EXPECT_TRUE(ended_with(0, run_step()));
+    EXPECT_EQ(std::filesystem::file_size(path("out/parallel_run_step.txt")), 100'000'003U);
+}
+
 TEST_F(Storage, that_vanishes_fails_the_job_until_it_is_back) {
     const auto child = start(command("run"));
     ASSERT_TRUE(whole::wait_until([this] { return has_begun(); }, 30s));

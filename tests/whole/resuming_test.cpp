@@ -78,6 +78,15 @@ TEST_F(Resuming, says_how_much_was_done) {
     EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
 }
 
+TEST_F(Resuming, what_is_overwritten_leaves_nothing_under_another_name) {
+    make_waiting();
+    let_go();
+    ASSERT_TRUE(ended_with(0, run_step()));
+    EXPECT_TRUE(ended_with(0, run_step({"--append_row_file_name", "rows.txt", "--overwrite"})));
+    EXPECT_EQ(lines("out/rows.txt"), kAllRows);
+    EXPECT_FALSE(exists("out/parallel_run_step.txt"));
+}
+
 TEST_F(Resuming, a_run_of_other_settings_is_refused_with_the_difference) {
     make_waiting();
     stop_midway();
