@@ -240,18 +240,23 @@ void refuse_unknown_result(const config::Step& step) {
                            "--overwrite, or choose another --output");
 }
 
+void make_output_directory(const config::Step& step) {
+    std::error_code error;
+    const bool made = fs::create_directories(step.output, error);
+    std::string failure = error ? error.message() : "";
+    if (made) failure = storage().sync_directory(fs::path(step.output).parent_path());
+    if (failure.empty()) return;
+    throw base::EnvironmentError("cannot make the output directory " + step.output + ": " +
+                                 failure);
+}
+
 }  // namespace
 
 OutputClaim claim_output(const config::Step& step) {
     const bool known = fs::exists(journal::state_directory(step.output));
     if (!known && !step.overwrite) refuse_unknown_result(step);
     const auto fingerprint = Fingerprint::of(step);
-    std::error_code error;
-    fs::create_directories(step.output, error);
-    if (error) {
-        throw base::EnvironmentError("cannot make the output directory " + step.output + ": " +
-                                     error.message());
-    }
+    make_output_directory(step);
     OutputClaim claim{.lock = lock(step), .recovery = {}, .began = {}};
     if (!step.overwrite) {
         claim.recovery = recover(step);
