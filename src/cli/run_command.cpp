@@ -106,14 +106,23 @@ int take_part(const Verdict& verdict, std::optional<orchestrator::RunHistory> hi
                                  spawner);
 }
 
+/// Room that a status takes, so that one can be left on a full disk too.
+constexpr const char* kNoStatusYet = "-       \n";
+
 /// All ranks have started.
-void touch_status_file(const char* status_file) {
-    if (status_file != nullptr) std::ofstream(status_file, std::ios::app).flush();
+void prepare_status(const char* status_file) {
+    if (status_file != nullptr) std::ofstream(status_file) << kNoStatusYet;
 }
 
-/// For `run`, which started this rank's launcher; the first word counts.
-void leave_status(const char* status_file, int status) {
-    if (status_file != nullptr) std::ofstream(status_file, std::ios::app) << status << '\n';
+/// For `run`, which started this rank's launcher; the first that is left counts. Returns whether
+/// one is there.
+bool leave_status(const char* status_file, int status) {
+    if (status_file == nullptr) return false;
+    std::fstream file(status_file);
+    if (file.peek() != kNoStatusYet[0]) return file.good();
+    file.seekp(0);
+    file << status << ' ';
+    return static_cast<bool>(file.flush());
 }
 
 int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
@@ -136,7 +145,7 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
         if (provided < MPI_THREAD_MULTIPLE) {
             throw base::EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE");
         }
-        if (rank == 0) touch_status_file(status_file);
+        if (rank == 0) prepare_status(status_file);
         status = take_part(share(verdict), std::move(history), rank, spawner);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "parallel-run: rank %d: %s\n", rank, error.what());
@@ -144,9 +153,10 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
         leave_status(status_file, 1);
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
-    if (rank == 0) leave_status(status_file, status);
+    // A launcher has something to say about ranks that end with another status than 0.
+    const bool told = rank == 0 ? leave_status(status_file, status) : status_file != nullptr;
     MPI_Finalize();
-    return status_file != nullptr ? 0 : status;
+    return told ? 0 : status;
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ranges>
 #include <utility>
 
 #include "ring/waiting.hpp"
@@ -106,10 +105,10 @@ WorkerProcess::Remains WorkerProcess::remains() {
             in_ring_.pop_front();
         }
     }
-    for (const auto& message : std::views::reverse(waiting_)) {
-        if (message.kind != ring::Command::mini_batch) continue;
+    std::for_each(waiting_.rbegin(), waiting_.rend(), [&](const Message& message) {
+        if (message.kind != ring::Command::mini_batch) return;
         remains.not_started.push_back({message.index, message.attempt, std::nullopt});
-    }
+    });
     remains.not_started.insert(remains.not_started.end(), in_ring_.rbegin(), in_ring_.rend());
     in_ring_.clear();
     waiting_.clear();
