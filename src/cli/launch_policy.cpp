@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/launch_policy.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <csignal>
 #include <cstring>
 
 namespace parallel_run::cli {
+
+namespace {
+
+/// By what people and machines send, unlike the signal of a program's own fault.
+bool was_killed(int launcher_status) {
+    constexpr std::array sent_by_others = {SIGHUP, SIGINT, SIGTERM, SIGKILL};
+    return std::any_of(sent_by_others.begin(), sent_by_others.end(),
+                       [&](int signal) { return launcher_status == 128 + signal; });
+}
+
+}  // namespace
 
 std::optional<Stopping::Stage> Stopping::on_signal(int signal, Time now) {
     if (begun() && signal != SIGINT) return std::nullopt;
@@ -47,11 +60,27 @@ int signal_of(Stopping::Stage stage) {
     return 0;
 }
 
+std::optional<int> Desertion::on_look(bool deserted, Time now) {
+    if (!deserted) {
+        since_.reset();
+        return std::nullopt;
+    }
+    since_ = since_.value_or(now);
+    const auto lasts = now - *since_;
+    auto due = 0;
+    if (lasts >= limit_) due = SIGTERM;
+    if (lasts >= limit_ + Stopping::kLeaveTime) due = SIGKILL;
+    if (due == 0 || due == signal_) return std::nullopt;
+    signal_ = due;
+    return due;
+}
+
 RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_status) {
-    if (!text) return {};
+    if (!text) return {was_killed(launcher_status), std::nullopt};
     int status = 0;
     const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), status);
     const auto is_of_a_loss = status == kResumable && launcher_status != 0;
+    if (error != std::errc{} && launcher_status == 0) return {true, 0};
     if (error != std::errc{} || is_of_a_loss) return {true, std::nullopt};
     return {true, status};
 }
@@ -61,7 +90,7 @@ Next what_next(const RanksLeft& left, bool stopping, const HostCount& hosts, std
     if (left.status) return Next::end;
     if (stopping) return Next::stop;
     // Trying again does not make a launcher work.
-    if (!left.began && restarts == 0 && hosts.lost == 0) return Next::fail;
+    if (!left.lost && restarts == 0 && hosts.lost == 0) return Next::fail;
     if (hosts.left == 0 && hosts.lost > 0) return Next::no_host;
     return restarts < max_restarts ? Next::again : Next::give_up;
 }

@@ -44,12 +44,36 @@ private:
 /// and srun alike hand on; on SIGTERM mpirun kills its ranks after a second, and srun at once.
 int signal_of(Stopping::Stage stage);
 
+/// A launcher that stays although all its processes have ended: Open MPI 4 may get stuck in ending
+/// itself, above all when a rank dies in MPI_Init.
+class Desertion {
+public:
+    using Time = Stopping::Time;
+    static constexpr Time kLimit = std::chrono::seconds(10);
+
+    explicit Desertion(Time limit = kLimit) : limit_(limit) {}
+
+    [[nodiscard]] Time between_looks() const { return limit_ / 10; }
+    /// Returns the signal that ends it, where it is time for one. `deserted`: what a look shows.
+    std::optional<int> on_look(bool deserted, Time now);
+    /// The last signal; 0: none yet.
+    [[nodiscard]] int signal() const { return signal_; }
+
+private:
+    Time limit_;
+    std::optional<Time> since_;
+    int signal_ = 0;
+};
+
 /// What the ranks left in their status file.
 struct RanksLeft {
-    bool began = false;         ///< all had started: the file is there
+    /// They were lost, which may go well the next time: all had started, or somebody killed
+    /// something. Otherwise the launcher does not work.
+    bool lost = false;
     std::optional<int> status;  ///< of the job
 };
-/// `text` is nothing when there is no file. A kResumable counts only from a launcher that ended
+/// `text` is nothing when there is no file. Ranks that could not leave their status there end with
+/// it, so a launcher without fault stands for 0. A kResumable counts only from a launcher that ended
 /// well: one that loses a rank tells the others to end, who take that for a wish to stop the job.
 RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_status);
 

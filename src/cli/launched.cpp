@@ -9,10 +9,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <ctime>
+#include <fstream>
+#include <sstream>
 
 #include "base/error.hpp"
 #include "base/unique_fd.hpp"
+#include "worker/descendants.hpp"
 
 namespace parallel_run::cli {
 
@@ -86,6 +90,30 @@ pid_t start(const LaunchCommand& command, const sigset_t& mask) {
         base::system_error_text("cannot start " + command.words.front(), error));
 }
 
+struct ProcessState {
+    char letter = 'X';
+    std::uint64_t page_faults_of_reaped = 0;  ///< of children that it has waited for
+};
+
+ProcessState state_of(pid_t pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string text;
+    std::getline(file, text, '\0');  // which, unlike an iterator, takes the process's end calmly
+    // Behind the name, in which anything may stand.
+    std::istringstream fields(text.substr(text.rfind(')') + 1));
+    ProcessState state;
+    fields >> state.letter;
+    std::string between;
+    for (int i = 0; i < 7; ++i) fields >> between;
+    fields >> state.page_faults_of_reaped;
+    return state;
+}
+
+bool lives(pid_t pid) {
+    const auto letter = state_of(pid).letter;
+    return letter != 'Z' && letter != 'X';
+}
+
 }  // namespace
 
 SignalsInHand::SignalsInHand() {
@@ -143,6 +171,16 @@ std::optional<int> Launched::ended() {
 void Launched::signal(int number) const {
     if (status_) return;
     ::kill(number == SIGKILL ? -pid_ : pid_, number);
+}
+
+bool Launched::is_deserted() const {
+    const auto ours = worker::children();
+    const bool can_tell = std::find(ours.begin(), ours.end(), pid_) != ours.end();
+    if (status_ || !can_tell) return false;
+    const auto children = worker::children_of(pid_);
+    if (std::any_of(children.begin(), children.end(), lives)) return false;
+    // A child that came and went between two looks left page faults: no process ends without.
+    return !children.empty() || state_of(pid_).page_faults_of_reaped > 0;
 }
 
 }  // namespace parallel_run::cli

@@ -50,6 +50,9 @@ public:
     std::optional<int> ended();
     /// SIGKILL goes to the whole group.
     void signal(int number) const;
+    /// It had processes of its own, and none of them is alive any more. False where the kernel does
+    /// not tell.
+    [[nodiscard]] bool is_deserted() const;
 
 private:
     pid_t pid_ = -1;

@@ -2,14 +2,17 @@
 #include "cli/supervise.hpp"
 
 #include <sys/prctl.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 
+#include "base/error.hpp"
 #include "cli/host_list.hpp"
 #include "cli/host_survey.hpp"
 #include "cli/launch_policy.hpp"
@@ -21,6 +24,8 @@
 namespace parallel_run::cli {
 
 namespace {
+
+constexpr int kRefused = 2;
 
 namespace fs = std::filesystem;
 using Stage = Stopping::Stage;
@@ -43,24 +48,27 @@ void tell(Stage stage) {
     }
 }
 
-/// Nothing when there is no such file; afterwards there is none.
+/// The first line; nothing when there is no such file. Afterwards there is none.
 std::optional<std::string> take_file(const std::string& path) {
     std::ifstream file(path);
     if (!file) return std::nullopt;
-    std::string text(std::istreambuf_iterator<char>(file), {});
+    std::string line;
+    std::getline(file, line);
     std::error_code ignored;
     fs::remove(path, ignored);
-    return text;
+    return line;
 }
 
 class Supervisor {
 public:
-    Supervisor(const config::Step& step, const Environment& environment)
+    Supervisor(const config::Step& step, const Environment& environment,
+               Desertion::Time desertion_limit)
         : step_(step),
           environment_(environment),
           all_hosts_(look_at_host(environment)),
           host_(all_hosts_),
           configuration_(logging::LogTree(step.logs).configuration()),
+          desertion_limit_(desertion_limit),
           stopping_(step.grace_seconds) {
         // What a launcher leaves running becomes our child, so that it can be ended.
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -71,8 +79,11 @@ public:
             const auto command = command_for_ranks();
             const auto launcher_status = run_ranks(command);
             const auto left = read_ranks_left(take_file(status_file()), launcher_status);
+            // Refused, as by a rank of before that is not known to be gone: what was done stays.
+            if (restarts > 0 && left.status == kRefused) return kResumable;
             if (left.status) return *left.status;
             worker::end_children();
+            require_configuration();
             if (!stopping_.begun() && restarts < step_.max_restarts) look_for_hosts();
             const auto next =
                 what_next(left, stopping_.begun(), {survey_.left.size(), survey_.lost.size()},
@@ -104,11 +115,36 @@ private:
     int run_ranks(const LaunchCommand& command) {
         (void)take_file(status_file());
         Launched launcher(command, signals_);
+        Desertion desertion(desertion_limit_);
         for (;;) {
-            const auto stage = wait(stopping_.deadline());
-            if (const auto status = launcher.ended()) return *status;
+            const auto next_look = SignalsInHand::now() + desertion.between_looks();
+            const auto stage = wait(std::min(stopping_.deadline(), next_look));
+            if (const auto status = launcher.ended()) {
+                return desertion.signal() != 0 ? 128 + desertion.signal() : *status;
+            }
             if (stage) launcher.signal(signal_of(*stage));
+            end_if_deserted(launcher, desertion);
         }
+    }
+
+    void end_if_deserted(const Launched& launcher, Desertion& desertion) const {
+        // srun's processes are not its children.
+        if (uses_srun(environment_, host_)) return;
+        const auto signal = desertion.on_look(launcher.is_deserted(), SignalsInHand::now());
+        if (signal == SIGTERM) {
+            say("mpirun does not end although all its processes have: ending it");
+        }
+        if (signal) launcher.signal(*signal);
+    }
+
+    /// Ranks that could not leave a status have not left none.
+    void require_configuration() const {
+        if (::access(configuration_.c_str(), R_OK) == 0) return;
+        throw base::EnvironmentError(
+            base::system_error_text("how the job ended is not known, because " + configuration_ +
+                                        " was removed, or its file system is gone",
+                                    errno) +
+            "; once that is there again, " + kGoesOn);
     }
 
     /// Returns at a signal or when it is `until`, with the stage of stopping that this begins.
@@ -151,13 +187,15 @@ private:
     HostSurvey survey_;
     std::string configuration_;
     SignalsInHand signals_;
+    Desertion::Time desertion_limit_;
     Stopping stopping_;
 };
 
 }  // namespace
 
-int supervise(const config::Step& step, const Environment& environment) {
-    return Supervisor(step, environment).run();
+int supervise(const config::Step& step, const Environment& environment,
+              Desertion::Time desertion_limit) {
+    return Supervisor(step, environment, desertion_limit).run();
 }
 
 }  // namespace parallel_run::cli

@@ -7,7 +7,9 @@
 
 namespace parallel_run::worker {
 
-/// The processes whose parent is this process, zombies included.
+/// The processes whose parent is that process, zombies included.
+std::vector<pid_t> children_of(pid_t parent);
+/// Those of this process.
 std::vector<pid_t> children();
 
 /// Kills and reaps every child that is not in `except`, and what becomes a child by that: all

@@ -4,6 +4,7 @@
 #include "known_rows.hpp"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -23,7 +24,9 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kRunLimit = 60s;      // from the start, and from each kill
 constexpr auto kSilenceLimit = 15s;  // until all that belonged to a run is gone
 constexpr auto kAskLimit = 30s;      // for a command about a job that is Completed
+constexpr int kFailed = 1;
 constexpr int kInUse = 2;
+constexpr int kResumable = 75;
 constexpr const char* kResult = "parallel_run_step.txt";
 
 /// -1: there is no such file.
@@ -152,6 +155,7 @@ void Job::disturb(Run& run) {
         note("killed: " + name_of(kill.target) + " " + name_of(kill.aim));
         ++next_kill_;
         ++run.kills;
+        if (kill.target == Target::spawner) run.lost_a_spawner = true;
         ++tally_.kills.at(static_cast<std::size_t>(kill.target));
         deadline_ = Clock::now() + kRunLimit;
         on_change_();
@@ -222,6 +226,13 @@ bool Job::judge(const Run& run, const whole::Finished& finished) {
     if (in_use_ && !was_in_use && run.number > 0) return false;
     if (run.kills == 0) {
         throw Violation("a run that nobody disturbed ended with status " +
+                        std::to_string(finished.status) + ":\n" + finished.err);
+    }
+    // Only a rank without its spawner fails.
+    const auto may_fail = run.lost_a_spawner && finished.status == kFailed;
+    if (!in_use_ && !may_fail && finished.status != kResumable &&
+        finished.status != 128 + SIGKILL) {
+        throw Violation("a run that was killed ended with status " +
                         std::to_string(finished.status) + ":\n" + finished.err);
     }
     return false;

@@ -69,6 +69,7 @@ private:
         whole::Child child;
         base::UniqueFd exit;  ///< readable when the child has ended
         int kills = 0;
+        bool lost_a_spawner = false;
     };
 
     void prepare() const;

@@ -108,6 +108,13 @@ TEST(RanksLeft, are_lost_before_they_began_when_something_was_killed) {
 TEST(RanksLeft, has_the_first_status_that_was_left) {
     EXPECT_EQ(read_ranks_left("0\n", 1).status, 0);
     EXPECT_EQ(read_ranks_left("1\n75\n", 0).status, 1);
+    EXPECT_EQ(read_ranks_left("75      \n", 0).status, 75);
+}
+
+TEST(RanksLeft, have_no_fault_when_they_left_nothing_and_the_launcher_has_none) {
+    EXPECT_EQ(read_ranks_left("-       \n", 0).status, 0);
+    EXPECT_TRUE(read_ranks_left("-       \n", 1).lost);
+    EXPECT_EQ(read_ranks_left("-       \n", 1).status, std::nullopt);
 }
 
 TEST(RanksLeft, are_lost_when_a_launcher_that_failed_told_them_to_stop) {

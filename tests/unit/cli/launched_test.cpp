@@ -160,6 +160,15 @@ TEST_F(LaunchedShell, is_deserted_when_its_children_are_zombies) {
     while (!command.is_deserted()) ASSERT_LT(SignalsInHand::now(), deadline);
 }
 
+TEST_F(LaunchedShell, may_lose_children_while_one_looks) {
+    const SignalsInHand signals;
+    const Launched command(shell(say_ready() + "while :; do (exit); done"), signals);
+    wait_until_ready();
+    for (int look = 0; look < 2000; ++look) {
+        ASSERT_NO_THROW(static_cast<void>(command.is_deserted()));
+    }
+}
+
 TEST(Launched, is_not_deserted_when_it_has_ended) {
     const SignalsInHand signals;
     Launched command(shell("(exit)"), signals);
