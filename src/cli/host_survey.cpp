@@ -85,6 +85,9 @@ HostSurvey survey_hosts(const Environment& environment, const Host& host,
     const auto listed = listed_hosts(environment, host);
     HostSurvey survey{{}, listed.lost};
     Probes(environment, host, signals).run(listed.left, wait, survey);
+    // Not in the order of their answers, so that a message is the same each time.
+    std::sort(survey.left.begin(), survey.left.end());
+    std::sort(survey.lost.begin(), survey.lost.end());
     return survey;
 }
 
