@@ -150,7 +150,8 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
     } catch (const std::exception& error) {
         std::fprintf(stderr, "parallel-run: rank %d: %s\n", rank, error.what());
         std::fflush(stderr);
-        leave_status(status_file, 1);
+        const bool can_be_repeated = dynamic_cast<const worker::SpawnerLost*>(&error) != nullptr;
+        if (!can_be_repeated) leave_status(status_file, 1);
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
     // A launcher has something to say about ranks that end with another status than 0.

@@ -34,6 +34,9 @@ constexpr auto kJobIsOver = "the job is over";
 /// How long shutdown() and the end of the process may take.
 constexpr auto kShutdownLimit = 10s;
 
+/// How often the oldest mini-batch of a lost process is believed not to have begun.
+constexpr int kBeliefs = 8;
+
 /// Memory for rows of a mini-batch in progress, on top of finished ones; more are kept on disk.
 constexpr std::uint64_t kMemoryInProgress = 64 << 20;
 
@@ -294,12 +297,12 @@ void Agent::lose_process(const std::string& why, bool is_error) {
 }
 
 /// A script that writes over its memory can make the mini-batch it runs look as if it had not
-/// begun. We believe that once of each, so that none can end processes for ever; one entry costs a
-/// process.
+/// begun, and one before it as if it had not ended. We believe that so many times of each, which
+/// lets an innocent one get away from its neighbour, and none end processes for ever.
 void Agent::doubt(WorkerProcess::Remains& remains) {
     if (stopping_ || remains.started || remains.not_started.empty()) return;
     const auto& oldest = remains.not_started.back();
-    if (believed_.insert(oldest.index).second) return;
+    if (++believed_[oldest.index] <= kBeliefs) return;
     remains.started = oldest;
     remains.not_started.pop_back();
 }

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -120,7 +120,8 @@ private:
     std::string kill_reason_;  ///< why we killed the process; empty: we did not
     std::string init_error_;
     std::optional<Time> stop_deadline_;
-    std::set<std::uint64_t> believed_;  ///< mini-batches that were next when a process was lost
+    /// How often mini-batches were next when a process was lost; an entry costs a process.
+    std::map<std::uint64_t, int> believed_;
     std::optional<Time> oldest_since_;  ///< the process ended its last mini-batch, or got its first
 
     ErrorLog errors_;

@@ -108,7 +108,7 @@ void Spawner::request(char kind) {
 
 void Spawner::fail_gone() {
     if (socket_) end();
-    throw base::EnvironmentError(
+    throw SpawnerLost(
         "the helper process that starts worker processes is gone; was it killed by hand?");
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/unique_fd.hpp"
 
 namespace parallel_run::worker {
@@ -19,6 +20,11 @@ inline constexpr std::uint64_t kOutputLimit = 64 << 20;
 
 /// Between the SIGTERM and the SIGKILL of Spawner::end_process().
 inline constexpr std::chrono::milliseconds kEndGrace{100};
+
+/// A rank without its spawner cannot go on, but a new one can.
+struct SpawnerLost : base::EnvironmentError {
+    using base::EnvironmentError::EnvironmentError;
+};
 
 /// How to start a worker process.
 struct SpawnRequest {

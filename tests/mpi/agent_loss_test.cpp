@@ -64,16 +64,18 @@ TEST_F(AgentTest, ends_a_process_that_reads_its_input_for_too_long) {
     expect_outcome(0, Outcome::Kind::succeeded);
 }
 
-TEST_F(AgentTest, believes_once_that_the_next_mini_batch_had_not_begun) {
+TEST_F(AgentTest, believes_eight_times_that_the_next_mini_batch_had_not_begun) {
     auto settings = settings_for(directory, "scribbles");
     settings.setup.arguments = {"--where", "claim", "--what", "zeros", "--then", "crash"};
     start(settings);
-    for (const std::uint64_t bad : {0U, 7U}) {
-        expect(Report::ready);
-        give(bad, {"bad", "a"});
-        expect(Report::unavailable);
-        expect_outcome(bad + 1, Outcome::Kind::returned);
-        expect_outcome(bad, Outcome::Kind::returned);
+    for (int loss = 0; loss < 8; ++loss) {
+        for (const std::uint64_t bad : {0U, 7U}) {
+            expect(Report::ready);
+            give(bad, {"bad", "a"});
+            expect(Report::unavailable);
+            expect_outcome(bad + 1, Outcome::Kind::returned);
+            expect_outcome(bad, Outcome::Kind::returned);
+        }
     }
     for (const std::uint64_t bad : {0U, 7U}) {
         expect(Report::ready);

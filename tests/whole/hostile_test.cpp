@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
             at_bad("kill_itself", "killed by signal 9 (Killed), by somebody outside parallel-run"),
             at_bad("kill_its_group",
                    "killed by signal 9 (Killed), by somebody outside parallel-run"),
-            // Each rank may believe once that it had not begun.
+            // Each rank believes some times that it had not begun.
             Deed{"hide_that_it_began_and_abort", "scribbles",
                  "--where claim --what zeros --then crash", "killed by signal 6 (Aborted)"},
             too_long("loop"), too_long("hang_and_ignore_sigterm"), too_long("stop_itself")),
