@@ -324,8 +324,8 @@ void Agent::kill_process(std::string why) {
     spawner_.kill_process();
 }
 
-/// Not an attempt's failure: the next one would fare no better, and the mini-batch would be given up
-/// although the script did its work.
+/// Not an attempt's failure: the next one would fare no better, and the mini-batch would be given
+/// up although the script did its work.
 void Agent::fail_without_room() const {
     throw base::EnvironmentError(
         "there is no room for the rows of a mini-batch: " + rows_.error() +
@@ -370,7 +370,7 @@ bool Agent::hear_writer() {
 }
 
 Agent::Pace Agent::pace() const {
-    if (!ready_ || process_->held() == 0) return Pace::waiting;
+    if (!ready_ || process_->held() == 0 || process_->holds_back()) return Pace::waiting;
     return heard_ > kManyEvents ? Pace::rushing : Pace::working;
 }
 

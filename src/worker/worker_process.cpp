@@ -40,7 +40,8 @@ void WorkerProcess::give(std::uint64_t index, std::uint32_t attempt, std::string
     const ring::MiniBatchHead head{index, attempt, 0};
     const auto kind = static_cast<std::uint16_t>(ring::Command::mini_batch);
     // Nearly always there is room, and no copy is made.
-    if (waiting_.empty() && sizeof head + descriptor.size() <= commands_.max_payload() &&
+    if (waiting_.empty() && may_follow(attempt) &&
+        sizeof head + descriptor.size() <= commands_.max_payload() &&
         commands_.try_push(kind, false, bytes_of(head), descriptor)) {
         in_ring_.push_back({index, attempt, commands_.last_position()});
         return;
@@ -56,8 +57,15 @@ void WorkerProcess::send(Message message) {
 }
 
 void WorkerProcess::pump() {
-    while (!waiting_.empty() && write(waiting_.front())) waiting_.pop_front();
+    while (!waiting_.empty() && may_follow(waiting_.front().attempt) && write(waiting_.front())) {
+        waiting_.pop_front();
+    }
     ring::wake_process(header());
+}
+
+bool WorkerProcess::may_follow(std::uint32_t attempt) const {
+    const bool is_mini_batch = attempt > 0;
+    return !is_mini_batch || in_ring_.empty() || (attempt == 1 && in_ring_.back().attempt == 1);
 }
 
 bool WorkerProcess::write(Message& message) {

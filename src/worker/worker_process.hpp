@@ -30,6 +30,8 @@ public:
     [[nodiscard]] ring::LastWordsCopy last_words() const { return copy(segment_.last_words()); }
 
     void give_setup(const ring::Setup& setup);
+    /// A mini-batch that is tried again is alone in the ring: what a script does to the memory
+    /// there shall not cost others an attempt, nor the others it.
     void give(std::uint64_t index, std::uint32_t attempt, std::string_view descriptor);
     void give_shutdown();
     /// Writes what waits into the ring as far as there is room, and wakes the process.
@@ -52,6 +54,9 @@ public:
 
     /// Mini-batches given and not ended.
     [[nodiscard]] std::uint64_t held() const { return in_ring_.size() + waiting_.size(); }
+
+    /// The next one waits for the end of the one in the ring.
+    [[nodiscard]] bool holds_back() const { return in_ring_.size() == 1 && !waiting_.empty(); }
 
     /// What the process said, with views into the ring that are valid until the next call.
     struct InitDone {
@@ -90,6 +95,7 @@ private:
 
     void send(Message message);
     bool write(Message& message);
+    [[nodiscard]] bool may_follow(std::uint32_t attempt) const;  ///< what is in the ring
     Said understand(const ring::Record& record);
     Said understand_outcome(std::string_view payload);
 

@@ -35,6 +35,24 @@ TEST_F(WorkerProcessTest, gives_setup_work_and_shutdown_in_order) {
     EXPECT_FALSE(obey());
 }
 
+TEST_F(WorkerProcessTest, sends_a_mini_batch_alone_that_is_tried_again) {
+    process.give(1, 1, "a");
+    process.give(2, 2, "b");
+    process.give(3, 1, "c");
+    process.give(4, 1, "d");
+    const std::vector<std::vector<std::uint64_t>> expected = {{1}, {2}, {3, 4}};
+    for (const auto& together : expected) {
+        process.pump();
+        for (const auto index : together) EXPECT_EQ(take_mini_batch(), index);
+        EXPECT_FALSE(obey());
+        for (const auto index : together) {
+            say_succeeded(index, index == 2 ? 2 : 1);
+            EXPECT_TRUE(std::holds_alternative<WorkerProcess::Ended>(process.listen()));
+        }
+    }
+    EXPECT_EQ(process.held(), 0U);
+}
+
 TEST_F(WorkerProcessTest, keeps_what_finds_no_room_and_its_order) {
     for (std::uint64_t index = 0; index < 3000; ++index) {
         process.give(index, 1, std::string(1000, 'd'));
