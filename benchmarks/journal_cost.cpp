@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// journal_cost DIRECTORY EPOCHS MINI_BATCHES: appends so many epochs of as many mini-batches of eight
-// ranks each, in runs of 1 to 64, to a journal in DIRECTORY; prints the milliseconds of an append,
-// its sync included.
+// journal_cost DIRECTORY EPOCHS MINI_BATCHES: appends so many epochs of as many mini-batches of
+// eight ranks each, in runs of 1 to 64, to a journal in DIRECTORY; prints the milliseconds of an
+// append, its sync included.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

@@ -73,8 +73,9 @@ struct RanksLeft {
     std::optional<int> status;  ///< of the job
 };
 /// `text` is nothing when there is no file. Ranks that could not leave their status there end with
-/// it, so a launcher without fault stands for 0. A kResumable counts only from a launcher that ended
-/// well: one that loses a rank tells the others to end, who take that for a wish to stop the job.
+/// it, so a launcher without fault stands for 0. A kResumable counts only from a launcher that
+/// ended well: one that loses a rank tells the others to end, who take that for a wish to stop the
+/// job.
 RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_status);
 
 /// What is known of the hosts after a loss; all 0 where nothing is.

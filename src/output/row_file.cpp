@@ -30,8 +30,8 @@ bool true_everywhere(MPI_Comm comm, bool mine) {
     return all != 0;
 }
 
-/// What MPI-IO left when it wrote less than it was given, of which it does not say the cause. Empty:
-/// all is written now.
+/// What MPI-IO left when it wrote less than it was given, of which it does not say the cause.
+/// Empty: all is written now.
 std::string write_rest(const std::string& path, std::uint64_t offset, std::string_view rest) {
     const base::UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     while (file && !rest.empty()) {

@@ -11,10 +11,10 @@
 
 namespace parallel_run::output {
 
-/// The file that the rows of all ranks go to, opened by all of them with MPI-IO. Each rank writes its
-/// own block, one contiguous range; the sync is collective. Not MPI_File_write_at_all(): there some
-/// ranks write for the others, and Open MPI 4.1 tells a write of theirs that fails to nobody else,
-/// while blocks of megabytes gain nothing from being gathered. One thread at a time.
+/// The file that the rows of all ranks go to, opened by all of them with MPI-IO. Each rank writes
+/// its own block, one contiguous range; the sync is collective. Not MPI_File_write_at_all(): there
+/// some ranks write for the others, and Open MPI 4.1 tells a write of theirs that fails to nobody
+/// else, while blocks of megabytes gain nothing from being gathered. One thread at a time.
 class RowFile {
 public:
     RowFile() = default;

@@ -46,7 +46,8 @@ Frames functions_of(const std::vector<CodePlace>& places,
     static const std::vector<Function> k_none;
     Frames frames;
     for (std::size_t i = 0; i < places.size(); ++i) {
-        const auto& functions = symboliser == nullptr ? k_none : symboliser->functions_at(places[i]);
+        const auto& functions =
+            symboliser == nullptr ? k_none : symboliser->functions_at(places[i]);
         for (const auto& function : functions) {
             frames.push_back({function, places[i], addresses[i]});
         }
