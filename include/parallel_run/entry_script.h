@@ -62,6 +62,66 @@ typedef struct parallel_run_engine {
     void (*set_error)(void* self, const char* type, const char* message);
 } parallel_run_engine;
 
+/* What the values of a table's column are: text, or numbers as they lie in memory. */
+enum parallel_run_type {
+    PARALLEL_RUN_TEXT = 0,
+    PARALLEL_RUN_INT8 = 1,
+    PARALLEL_RUN_INT16 = 2,
+    PARALLEL_RUN_INT32 = 3,
+    PARALLEL_RUN_INT64 = 4,
+    PARALLEL_RUN_UINT8 = 5,
+    PARALLEL_RUN_UINT16 = 6,
+    PARALLEL_RUN_UINT32 = 7,
+    PARALLEL_RUN_UINT64 = 8,
+    PARALLEL_RUN_FLOAT32 = 9,
+    PARALLEL_RUN_FLOAT64 = 10
+};
+
+/* A piece of text: `size` bytes from `begin` on, in the bytes named beside it. No zero byte ends it,
+ * and it may hold some. */
+typedef struct parallel_run_span {
+    uint32_t begin;
+    uint32_t size; /* PARALLEL_RUN_ABSENT: the record does not have this field; `begin` is 0 */
+} parallel_run_span;
+
+#define PARALLEL_RUN_ABSENT 0xffffffffu
+
+typedef struct parallel_run_column {
+    uint32_t size;
+    uint32_t type; /* of parallel_run_type */
+    const char* name;
+    /* Text: row r is spans[r * span_stride], in `bytes`. */
+    const char* bytes;
+    const parallel_run_span* spans;
+    uint64_t span_stride;
+    /* Numbers: the rows one after another without gaps, each an array (in C order) with these
+     * dimensions; dimension_count 0: a single number a row. */
+    const void* values;
+    uint64_t dimension_count;
+    const uint64_t* dimensions;
+} parallel_run_column;
+
+/* The rows of a tabular mini-batch: those records of a part of a file that are well-formed. */
+typedef struct parallel_run_table {
+    uint32_t size;
+    uint32_t reserved;
+    const char* file; /* absolute path */
+    uint64_t row_count;
+    uint64_t column_count;
+    const parallel_run_column* const* columns;
+    /* Where `bytes` begins in the file, in bytes (of what is decompressed); for HDF5 the first
+     * record's number in the file. */
+    uint64_t position;
+    /* Text formats: row r's whole record, as it is in the file without its line end, is records[r]
+     * in `bytes`. For HDF5 both are NULL. */
+    const char* bytes;
+    const parallel_run_span* records;
+    /* The number of the first record in the whole input, from 0; -1: not known (see row_numbers). */
+    int64_t first_record;
+    /* Row r is record record_numbers[r], from 0, of this part; NULL: row r is record r. */
+    const uint32_t* record_numbers;
+} parallel_run_table;
+
 /* One mini-batch. Valid during the call of parallel_run_run. */
 typedef struct parallel_run_mini_batch {
     uint32_t size;
@@ -70,7 +130,8 @@ typedef struct parallel_run_mini_batch {
     const char* input_name;
     const char* partition_key; /* NULL without partition_keys */
     uint64_t file_count;
-    const char* const* files; /* absolute paths */
+    const char* const* files; /* absolute paths; of a table the one that it is from */
+    const parallel_run_table* table; /* NULL: the items are files */
 } parallel_run_mini_batch;
 
 /* Where the rows of one mini-batch go. Valid during the call of parallel_run_run. */
@@ -80,7 +141,7 @@ typedef struct parallel_run_rows {
     /* Adds one row, without its line end, and counts one item as succeeded. Returns 0, or non-zero
      * when the row has a line break: the row is refused and the attempt fails. */
     int32_t (*append)(void* self, const char* row, uint64_t size);
-    /* Lists an item (0 for the first of the mini-batch) as failed in the error log. Returns 0, or
+    /* Lists an item (a file, or a row of the table; 0 for the first) as failed in the error log. Returns 0, or
      * non-zero when there is no such item. */
     int32_t (*fail)(void* self, uint64_t item, const char* reason, uint64_t size);
 } parallel_run_rows;

@@ -12,6 +12,17 @@ namespace parallel_run::config {
 enum class InputType { file, tabular };
 enum class OutputAction { append_row, summary_only };
 enum class LoggingLevel { warning, info, debug };
+enum class TabularFormat { by_extension, delimited, json_lines, lines, hdf5 };
+enum class Header { all_files, first_file, none };
+
+/// How much of an input makes a mini-batch.
+struct MiniBatchSize {
+    enum class Unit { files, bytes, rows };
+    std::uint64_t count = 10;
+    Unit unit = Unit::files;
+
+    bool operator==(const MiniBatchSize&) const = default;
+};
 
 /// One partitioned input. `path` is absolute: a file, a directory, a glob, or "@" and a list's
 /// path.
@@ -38,8 +49,15 @@ struct Step {
     std::string source_directory;  ///< empty: none
     std::vector<Input> input;
     InputType input_type = InputType::file;
+    TabularFormat tabular_format = TabularFormat::by_extension;
+    std::optional<char> delimiter;    ///< nothing: a tab for .tsv, else a comma
+    std::optional<char> quote = '"';  ///< nothing: no character quotes
+    Header header = Header::all_files;
+    bool support_multi_line = false;        ///< line breaks between quotes are data
+    std::vector<std::string> hdf5_dataset;  ///< paths inside the files
+    bool row_numbers = false;               ///< also where they cost a look at the whole input
     std::vector<SideInput> side_input;
-    std::uint64_t mini_batch_size = 10;  ///< files
+    MiniBatchSize mini_batch_size;  ///< for tables bytes or rows
     std::string output;
     OutputAction output_action = OutputAction::append_row;
     std::string append_row_file_name = "parallel_run_step.txt";
