@@ -18,8 +18,9 @@ namespace po = boost::program_options;
 constexpr unsigned kColumns = 80;
 constexpr unsigned kLeastHelpColumns = 38;
 
-constexpr std::array<std::pair<Group, const char*>, 6> kHeadings = {
+constexpr std::array<std::pair<Group, const char*>, 7> kHeadings = {
     {{Group::input, "Input"},
+     {Group::tables, "Tables (input_type = tabular)"},
      {Group::entry_script, "Entry script"},
      {Group::output, "Output"},
      {Group::limits, "Failures and limits"},

@@ -6,6 +6,7 @@
 
 #include "base/spelling.hpp"
 #include "cli/parameter_kinds.hpp"
+#include "cli/table_parameters.hpp"
 #include "cli/values.hpp"
 
 namespace parallel_run::cli {
@@ -120,9 +121,7 @@ std::vector<Parameter> input_parameters() {
                                 "A file or directory that every worker may read. Repeatable."},
                                read_side_input,
                                [](const Step& step) { return names_and_paths(step.side_input); }),
-        kinds::whole_number(
-            {"mini_batch_size", Group::input, "FILES", "How many files one call of run() gets."},
-            &Step::mini_batch_size, 1, 4'294'967'295),
+        input_type_parameter(), mini_batch_size_parameter(),
         kinds::seconds({"first_task_creation_timeout", Group::input, "SECONDS",
                         "Limit for listing the input until the first mini-batch exists."},
                        &Step::first_task_creation_timeout)};
@@ -244,16 +243,15 @@ std::vector<Parameter> log_parameters() {
 
 /// Known by name only. To add one, write its line in a group above and delete it here.
 std::vector<Parameter> parameters_to_come() {
-    return {kinds::not_yet("input_type", "file"), kinds::not_yet("tabular_format"),
-            kinds::not_yet("partition_keys"), kinds::not_yet("resource_monitor_interval", "0"),
+    return {kinds::not_yet("partition_keys"), kinds::not_yet("resource_monitor_interval", "0"),
             kinds::not_yet("profiling")};
 }
 
 std::vector<Parameter> make_all() {
     std::vector<Parameter> all;
     for (auto make_group :
-         {input_parameters, entry_script_parameters, output_parameters, limit_parameters,
-          placement_parameters, log_parameters, parameters_to_come}) {
+         {input_parameters, table_parameters, entry_script_parameters, output_parameters,
+          limit_parameters, placement_parameters, log_parameters, parameters_to_come}) {
         for (auto& parameter : make_group()) all.push_back(std::move(parameter));
     }
     return all;

@@ -12,7 +12,7 @@
 namespace parallel_run::cli {
 
 /// Under which heading of the help a parameter stands.
-enum class Group { input, entry_script, output, limits, placement, logs, not_yet };
+enum class Group { input, tables, entry_script, output, limits, placement, logs, not_yet };
 
 /// One parameter of a step: everything that the program knows about it. The help, the keys of
 /// STEP.conf, the options, their checks and their messages all come from here.

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kIndexColumns = 9;
 constexpr std::size_t kFilesColumns = 7;
+constexpr std::size_t kPartColumns = 28;
 
 std::string padded_left(const std::string& text, std::size_t columns) {
     return std::string(columns - std::min(columns, text.size()), ' ') + text;
@@ -37,23 +38,30 @@ std::string count_of(std::uint64_t count, const std::string& one, const std::str
 /// The table's lines; their columns are as wide as the longest input name needs.
 class Table {
 public:
-    explicit Table(const config::Step& step) : step_(step) {
+    explicit Table(const config::Step& step)
+        : step_(step), of_tables_(step.input_type == config::InputType::tabular) {
         for (const auto& input : step.input) width_ = std::max(width_, input.name.size());
     }
-    void print_heading() const { print_line("index", "input", "files", "first file"); }
+    void print_heading() const {
+        print_line("index", "input", of_tables_ ? "part" : "files",
+                   of_tables_ ? "file" : "first file");
+    }
     void print_mini_batch(std::uint64_t index, const dataset::Descriptor& descriptor) const {
         print_line(std::to_string(index), step_.input[descriptor.input].name,
-                   std::to_string(descriptor.files.size()), descriptor.files.front());
+                   descriptor.part ? dataset::describe(*descriptor.part)
+                                   : std::to_string(descriptor.files.size()),
+                   descriptor.files.front());
     }
 
 private:
-    void print_line(const std::string& index, const std::string& input, const std::string& files,
-                    const std::string& first_file) const {
+    void print_line(const std::string& index, const std::string& input, const std::string& content,
+                    const std::string& file) const {
         print(padded_left(index, kIndexColumns) + "  " + padded_right(input, width_) +
-              padded_left(files, kFilesColumns) + "  " + first_file + "\n");
+              padded_left(content, of_tables_ ? kPartColumns : kFilesColumns) + "  " + file + "\n");
     }
 
     const config::Step& step_;
+    bool of_tables_;
     std::size_t width_ = 5;
 };
 
@@ -80,6 +88,7 @@ void print_files(const config::Step& step, std::uint64_t wanted) {
     for (; const auto descriptor = plan.next(); ++index) {
         if (index != wanted) continue;
         for (const auto& file : descriptor->files) print(file + "\n");
+        if (descriptor->part) print(dataset::describe(*descriptor->part) + "\n");
         return;
     }
     throw base::UsageError("--mini_batch = '" + std::to_string(wanted) + "': the step has " +

@@ -19,6 +19,7 @@
 #include "cli/script_builder.hpp"
 #include "cli/step_reader.hpp"
 #include "dataset/plan.hpp"
+#include "dataset/survey.hpp"
 #include "logging/log_tree.hpp"
 
 namespace parallel_run::cli {
@@ -108,6 +109,7 @@ std::string worker_program() {
 
 OutputClaim prepare(config::Step& step) {
     const dataset::Plan plan(step);
+    dataset::survey(step);
     step.entry_script = ensure_built(step);
     check_script(step.entry_script);
     auto claim = claim_output(step);

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/codec.hpp"
 #include "base/error.hpp"
@@ -17,6 +18,7 @@
 #include "cli/preparation.hpp"
 #include "cli/step_reader.hpp"
 #include "cli/supervise.hpp"
+#include "dataset/survey.hpp"
 #include "orchestrator/job.hpp"
 #include "worker/spawner.hpp"
 
@@ -47,6 +49,7 @@ int launch(const std::vector<std::string>& words, const Environment& environment
 struct Verdict {
     int exit_status = 0;
     std::string text;  ///< the configuration, or the message; empty: there is nothing to be done
+    std::vector<table::Format> formats;  ///< of the inputs, where they are tables
 };
 
 /// Rank 0's part before MPI. `ranks` is 0 where the launcher does not tell.
@@ -68,11 +71,11 @@ Verdict decide(const std::vector<std::string>& words, bool prepared, int ranks,
         auto claimed = claim(words, prepared, ranks, step);
         if (claimed.completed) return {};
         history = history_of(std::move(claimed));
-        return {0, to_configuration_text(step)};
+        return {0, to_configuration_text(step), dataset::survey(step)};
     } catch (const base::UsageError& error) {
-        return {2, error.what()};
+        return {2, error.what(), {}};
     } catch (const std::exception& error) {
-        return {1, error.what()};
+        return {1, error.what(), {}};
     }
 }
 
@@ -82,6 +85,8 @@ Verdict share(const Verdict& mine) {
     base::Encoder out(bytes);
     out.varint(static_cast<std::uint64_t>(mine.exit_status));
     out.string(mine.text);
+    out.varint(mine.formats.size());
+    for (const auto& format : mine.formats) table::encode(format, out);
     auto size = static_cast<std::uint64_t>(bytes.size());
     MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
     bytes.resize(size);
@@ -90,6 +95,9 @@ Verdict share(const Verdict& mine) {
     Verdict verdict;
     verdict.exit_status = static_cast<int>(in.varint());
     verdict.text = in.string();
+    for (auto left = in.varint(); left > 0 && in.ok(); --left) {
+        verdict.formats.push_back(table::decode_format(in));
+    }
     return verdict;
 }
 
@@ -101,9 +109,9 @@ int take_part(const Verdict& verdict, std::optional<orchestrator::RunHistory> hi
     }
     if (verdict.text.empty()) return 0;
     const auto step = parse_configuration_text(verdict.text);
-    return orchestrator::run_job(MPI_COMM_WORLD, step,
-                                 {worker_program(), step.entry_script, true, std::move(history)},
-                                 spawner);
+    return orchestrator::run_job(
+        MPI_COMM_WORLD, step,
+        {worker_program(), step.entry_script, true, verdict.formats, std::move(history)}, spawner);
 }
 
 /// Room that a status takes, so that one can be left on a full disk too.

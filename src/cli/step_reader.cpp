@@ -105,6 +105,14 @@ void check_files(const config::Step& step, const Settings& settings) {
     }
 }
 
+void refuse_table_parameters(const Settings& settings) {
+    for (const auto& setting : settings) {
+        if (find_parameter(setting.key)->group != Group::tables) continue;
+        throw refusal(setting,
+                      "this counts for tables only; add input_type = tabular, or remove it");
+    }
+}
+
 std::string content_of(const std::string& file) {
     if (fs::is_directory(file)) {
         throw base::UsageError(file + " is a directory; give a configuration file");
@@ -125,6 +133,7 @@ config::Step read_step(const std::vector<std::string>& words) {
     auto step = step_of(settings);
     step.arguments.insert(step.arguments.end(), line.arguments.begin(), line.arguments.end());
     complete(step, file);
+    if (step.input_type == config::InputType::file) refuse_table_parameters(settings);
     check_files(step, settings);
     return step;
 }

@@ -15,7 +15,9 @@
 #include "cli/script_builder.hpp"
 #include "cli/step_reader.hpp"
 #include "dataset/plan.hpp"
+#include "dataset/survey.hpp"
 #include "entry_host/check.hpp"
+#include "entry_host/mini_batch_input.hpp"
 #include "entry_host/script.hpp"
 
 namespace parallel_run::cli {
@@ -88,7 +90,7 @@ class Display : public entry_host::Listener {
 public:
     explicit Display(RowStream& rows) : rows_(rows) {}
 
-    void begin(const dataset::Descriptor& mini_batch) {
+    void begin(const entry_host::MiniBatchInput& mini_batch) {
         mini_batch_ = &mini_batch;
         failed_items_ = 0;
     }
@@ -104,7 +106,11 @@ public:
     void row(std::string_view row) override { rows_.write(row); }
     void failed_item(std::uint64_t item, std::string_view reason) override {
         ++failed_items_;
-        print("failed item " + mini_batch_->files[item], reason);
+        print("failed item " + mini_batch_->item_text(item), reason);
+    }
+    void bad_record(const table::BadRecord& record) {
+        ++failed_items_;
+        print("failed item " + mini_batch_->record_text(record), record.reason);
     }
 
 private:
@@ -115,7 +121,7 @@ private:
     }
 
     RowStream& rows_;
-    const dataset::Descriptor* mini_batch_ = nullptr;
+    const entry_host::MiniBatchInput* mini_batch_ = nullptr;
     std::uint64_t failed_items_ = 0;
     std::mutex mutex_;
 };
@@ -155,7 +161,11 @@ Script load(const std::string& path) {
 class Trial {
 public:
     Trial(const config::Step& step, Script script, RowStream& rows)
-        : step_(step), script_(std::move(script)), rows_(rows), display_(rows) {}
+        : step_(step),
+          script_(std::move(script)),
+          input_(names_of(step), dataset::survey(step)),
+          rows_(rows),
+          display_(rows) {}
 
     [[nodiscard]] bool init(const LogFolder& logs) {
         return succeeded("init()", script_.init(surroundings_of(step_, logs), display_));
@@ -163,31 +173,40 @@ public:
     [[nodiscard]] bool shutdown() { return succeeded("shutdown()", script_.shutdown()); }
 
     [[nodiscard]] bool run(std::uint64_t index, const dataset::Descriptor& descriptor) {
-        const auto& input = step_.input[descriptor.input].name;
-        std::vector<const char*> files;
-        for (const auto& file : descriptor.files) files.push_back(file.c_str());
-        parallel_run_mini_batch mini_batch{};
-        mini_batch.size = sizeof mini_batch;
-        mini_batch.attempt = 1;
-        mini_batch.index = index;
-        mini_batch.input_name = input.c_str();
-        mini_batch.file_count = files.size();
-        mini_batch.files = files.data();
-
-        display_.begin(descriptor);
+        std::string bytes;
+        encode(descriptor, bytes);
+        input_.begin(bytes);
+        display_.begin(input_);
+        try {
+            input_.read();
+        } catch (const table::ReadError& error) {
+            return succeeded("reading mini-batch " + std::to_string(index),
+                             {{{}, error.what(), {}}});
+        }
+        const auto mini_batch = input_.view(index, 1);
+        std::uint64_t items = mini_batch.file_count;
+        if (const auto* const table = input_.table()) {
+            for (const auto& record : table->bad_records) display_.bad_record(record);
+            items = table->record_count();
+        }
         const auto start = std::chrono::steady_clock::now();
         const auto outcome = script_.run(mini_batch);
         const std::chrono::duration<double, std::milli> duration =
             std::chrono::steady_clock::now() - start;
         rows_.flush();
-        std::cerr << "mini-batch " << index << " of " << input << ": items " << files.size()
-                  << ", rows " << outcome.rows << ", failed items " << display_.failed_items()
-                  << ", " << duration.count() << " ms" << std::endl;
+        std::cerr << "mini-batch " << index << " of " << mini_batch.input_name << ": items "
+                  << items << ", rows " << outcome.rows << ", failed items "
+                  << display_.failed_items() << ", " << duration.count() << " ms" << std::endl;
         if (outcome.succeeded) return true;
         return succeeded("run() of mini-batch " + std::to_string(index), outcome.error);
     }
 
 private:
+    static std::vector<std::string> names_of(const config::Step& step) {
+        std::vector<std::string> names;
+        for (const auto& input : step.input) names.push_back(input.name);
+        return names;
+    }
     static bool succeeded(const std::string& what, const std::optional<ScriptError>& error) {
         if (error) std::cerr << what << " failed: " << text_of(*error) << std::endl;
         return !error;
@@ -195,6 +214,7 @@ private:
 
     const config::Step& step_;
     Script script_;
+    entry_host::MiniBatchInput input_;
     RowStream& rows_;
     Display display_;
 };

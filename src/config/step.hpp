@@ -23,6 +23,7 @@ struct MiniBatchSize {
 
     bool operator==(const MiniBatchSize&) const = default;
 };
+inline constexpr MiniBatchSize kTabularMiniBatchSize{1U << 20, MiniBatchSize::Unit::bytes};
 
 /// One partitioned input. `path` is absolute: a file, a directory, a glob, or "@" and a list's
 /// path.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataset/plan.hpp"
 
+#include <utility>
 #include <vector>
 
 #include "base/codec.hpp"
 #include "base/error.hpp"
 #include "base/size.hpp"
+#include "dataset/file_parts.hpp"
 #include "dataset/file_source.hpp"
 
 namespace parallel_run::dataset {
@@ -18,12 +20,14 @@ constexpr std::size_t kMaxDescriptorBytes = std::size_t{64} << 20;
 
 class Plan::State {
 public:
-    explicit State(const config::Step& step) : mini_batch_size_(step.mini_batch_size) {
-        for (const auto& input : step.input)
+    explicit State(config::Step step) : step_(std::move(step)), parts_(step_) {
+        for (const auto& input : step_.input)
             inputs_.push_back({describe(input), open_input(input)});
     }
+    State(const State&) = delete;  // parts_ refers to step_
+    State& operator=(const State&) = delete;
 
-    std::uint32_t append_next(std::string& out, const std::stop_token& stop);
+    std::optional<std::uint32_t> append_next(std::string& out, const std::stop_token& stop);
 
 private:
     struct Input {
@@ -31,29 +35,55 @@ private:
         std::unique_ptr<FileSource> files;
     };
 
+    std::optional<std::uint32_t> append_files(std::string& out, const std::stop_token& stop);
+    std::optional<std::uint32_t> append_part(std::string& out, const std::stop_token& stop);
     std::uint32_t gather(const std::stop_token& stop);
     void finish_input();
 
-    std::uint64_t mini_batch_size_;
+    const config::Step step_;
+    FileParts parts_;  ///< of the current input, where they are tables
     std::vector<Input> inputs_;
     std::uint32_t current_ = 0;  ///< position in inputs_
     bool current_has_files_ = false;
     std::string gathered_;  ///< the encoded paths of the mini-batch being made
 };
 
-std::uint32_t Plan::State::append_next(std::string& out, const std::stop_token& stop) {
+std::optional<std::uint32_t> Plan::State::append_next(std::string& out,
+                                                      const std::stop_token& stop) {
+    const bool tables = step_.input_type == config::InputType::tabular;
     while (current_ < inputs_.size() && !stop.stop_requested()) {
-        if (const auto files = gather(stop); files > 0) {
-            base::Encoder encoder(out);
-            encoder.varint(current_);
-            encoder.varint(files);
-            out += gathered_;
-            current_has_files_ = true;
-            return files;
+        if (const auto items = tables ? append_part(out, stop) : append_files(out, stop)) {
+            return items;
         }
         if (!stop.stop_requested()) finish_input();
     }
-    return 0;
+    return std::nullopt;
+}
+
+std::optional<std::uint32_t> Plan::State::append_files(std::string& out,
+                                                       const std::stop_token& stop) {
+    const auto files = gather(stop);
+    if (files == 0) return std::nullopt;
+    base::Encoder encoder(out);
+    encoder.varint(current_);
+    encoder.varint(files);
+    out += gathered_;
+    current_has_files_ = true;
+    return files;
+}
+
+std::optional<std::uint32_t> Plan::State::append_part(std::string& out,
+                                                      const std::stop_token& stop) {
+    for (;;) {
+        if (const auto* part = parts_.next()) {
+            encode(current_, *part, out);
+            return 0;
+        }
+        const auto file = inputs_[current_].files->next(stop);
+        if (!file) return std::nullopt;
+        current_has_files_ = true;
+        parts_.open(*file);
+    }
 }
 
 /// Collects the paths of the next mini-batch of the current input; returns their number.
@@ -62,7 +92,7 @@ std::uint32_t Plan::State::gather(const std::stop_token& stop) {
     gathered_.clear();
     base::Encoder encoder(gathered_);
     std::uint32_t files = 0;
-    while (files < mini_batch_size_) {
+    while (files < step_.mini_batch_size.count) {
         const auto path = input.files->next(stop);
         if (!path) break;
         encoder.string(*path);
@@ -84,6 +114,7 @@ void Plan::State::finish_input() {
                                ". Correct the path, or leave the input out.");
     }
     input.files.reset();
+    parts_ = FileParts(step_);
     current_has_files_ = false;
     ++current_;
 }
@@ -95,13 +126,15 @@ Plan::~Plan() = default;
 
 std::optional<Descriptor> Plan::next() {
     std::string bytes;
-    if (append_next(bytes) == 0) return std::nullopt;
+    if (!append_next(bytes)) return std::nullopt;
     DescriptorView view;
     decode(bytes, view);
-    return Descriptor{view.input, {view.files.begin(), view.files.end()}};
+    return Descriptor{view.input,
+                      {view.files.begin(), view.files.end()},
+                      view.is_table ? std::optional(view.part) : std::nullopt};
 }
 
-std::uint32_t Plan::append_next(std::string& out, const std::stop_token& stop) {
+std::optional<std::uint32_t> Plan::append_next(std::string& out, const std::stop_token& stop) {
     return state_->append_next(out, stop);
 }
 

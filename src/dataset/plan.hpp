@@ -15,8 +15,8 @@ namespace parallel_run::dataset {
 /// The mini-batches of a step, one after another. The n-th has index n, and the sequence is the
 /// same for the same input in every run: inputs in the order given; the files of a directory or
 /// glob in byte order of their paths, component by component; a list in its own order. A mini-batch
-/// never mixes inputs. Directories are listed as the plan advances, so the first mini-batch costs
-/// the listing of the first directory only.
+/// never mixes inputs, nor, of tables, files. Directories are listed as the plan advances, so the
+/// first mini-batch costs the listing of the first directory only.
 ///
 /// A directory means all files below it, hidden ones too; TreeWalk and PathPattern say what globs
 /// match and what becomes of symbolic links, ListFile what a list may hold.
@@ -29,14 +29,14 @@ public:
     ~Plan();
 
     /// The next mini-batch, or nothing at the end. Throws base::UsageError for an input without any
-    /// file (naming it) and base::EnvironmentError when a directory or list cannot be read.
-    /// Not to be called after a throw.
+    /// file (naming it) and base::EnvironmentError when a directory, a list or a table's file
+    /// cannot be read. Not to be called after a throw.
     std::optional<Descriptor> next();
 
     /// The same for many: appends the encoded descriptor to `out` and returns the number of its
-    /// files, 0 at the end. Once `stop` is requested it returns soon, and what it appended is
-    /// incomplete.
-    std::uint32_t append_next(std::string& out, const std::stop_token& stop = {});
+    /// items (0 for a table, whose records nobody has counted), or nothing at the end. Once `stop`
+    /// is requested it returns soon, and what it appended is incomplete.
+    std::optional<std::uint32_t> append_next(std::string& out, const std::stop_token& stop = {});
 
 private:
     class State;

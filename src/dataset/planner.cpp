@@ -89,7 +89,7 @@ void Planner::Shared::plan_all(const std::stop_token& stop) {
     try {
         std::string descriptor;
         while (const auto items = plan.append_next(descriptor, stop)) {
-            if (!add(descriptor, items, stop)) return;
+            if (!add(descriptor, *items, stop)) return;
             descriptor.clear();
         }
         end(std::nullopt);

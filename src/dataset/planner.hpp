@@ -15,7 +15,7 @@ namespace parallel_run::dataset {
 /// Some consecutive mini-batches, encoded back to back.
 struct PlanChunk {
     std::uint64_t first_index = 0;
-    std::vector<std::uint32_t> items;  ///< of each mini-batch
+    std::vector<std::uint32_t> items;  ///< of each mini-batch; 0: not counted yet
     std::vector<std::uint32_t> ends;   ///< where each encoded descriptor ends in `bytes`
     std::string bytes;
 

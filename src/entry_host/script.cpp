@@ -43,7 +43,7 @@ public:
     }
 
     RunOutcome run(const parallel_run_mini_batch& mini_batch) {
-        items_ = mini_batch.file_count;
+        items_ = mini_batch.table == nullptr ? mini_batch.file_count : mini_batch.table->row_count;
         appended_ = 0;
         refused_row_ = 0;
         const auto status = entry_points_.run(&mini_batch, &rows_);

@@ -15,9 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "dataset/descriptor.hpp"
 #include "entry_host/forked_child.hpp"
 #include "entry_host/last_words_writer.hpp"
+#include "entry_host/mini_batch_input.hpp"
 #include "entry_host/module_list.hpp"
 #include "entry_host/script.hpp"
 #include "entry_host/throw_stacks.hpp"
@@ -87,9 +87,7 @@ public:
         if (rows_.size() >= kRowBlock) send_gathered_rows();
     }
     void failed_item(std::uint64_t item, std::string_view reason) override {
-        const bool known = item < descriptor_.files.size();
-        logs_->failed_item(known ? descriptor_.files[item] : "item " + std::to_string(item),
-                           reason);
+        logs_->failed_item(input_->item_text(item), reason);
     }
 
     std::vector<std::uint64_t> stack_of_error() override {
@@ -138,6 +136,7 @@ private:
             return;
         }
         const auto file = "/" + setup_.agent_name;
+        input_.emplace(setup_.input_names, setup_.formats);
         logs_.emplace(setup_.entry_script_log_dir + file + ".log.txt",
                       setup_.error_dir + file + ".txt", setup_.lowest_log_level);
         auto loaded = Script::load(setup_.script);
@@ -166,28 +165,65 @@ private:
             return;
         }
         std::memcpy(&head, payload.data(), sizeof head);
-        if (!dataset::decode(payload.substr(sizeof head), descriptor_) ||
-            descriptor_.input >= setup_.input_names.size()) {
+        if (!input_->begin(payload.substr(sizeof head))) {
             exit_status_ = 2;
             return;
         }
+        segment_.header().items.store(0, std::memory_order_relaxed);
         enter(ring::Phase::reading);
         logs_->set_mini_batch(head.index, head.attempt);
-        note_items(segment_.last_words(), descriptor_.files);
-        end_paths_with_zero();
-        parallel_run_mini_batch mini_batch{};
-        mini_batch.size = sizeof mini_batch;
-        mini_batch.attempt = head.attempt;
-        mini_batch.index = head.index;
-        mini_batch.input_name = setup_.input_names[descriptor_.input].c_str();
-        mini_batch.file_count = paths_.size();
-        mini_batch.files = paths_.data();
-
+        note_items(segment_.last_words(), input_->descriptor().files);
+        auto outcome = read_input();
         const auto began = enter(ring::Phase::running);
-        const auto outcome = script_->run(mini_batch);
-        stop_forked_child();
+        if (!outcome) outcome = run_script(head);
         segment_.header().phase_began_ns.store(0, std::memory_order_release);
-        send_outcome(head, outcome, monotonic_ns() - began);
+        send_outcome(head, *outcome, monotonic_ns() - began);
+    }
+
+    /// Returns an outcome when there is nothing to call run() with.
+    std::optional<RunOutcome> read_input() {
+        try {
+            input_->read();
+        } catch (const std::exception& error) {
+            return RunOutcome{false, 0, {{}, error.what(), {}}};
+        }
+        const auto* const table = input_->table();
+        if (table == nullptr) return std::nullopt;
+        expect_next();
+        segment_.header().items.store(table->record_count(), std::memory_order_release);
+        if (table->row_count == 0) return RunOutcome{true, 0, {}};
+        return std::nullopt;
+    }
+
+    /// Reads ahead of run(), which works on another table meanwhile.
+    void expect_next() {
+        ring::MiniBatchHead head{};
+        const auto next = commands_.peek_next();
+        if (!next || next->more || next->payload.size() < sizeof head ||
+            static_cast<Command>(next->kind) != Command::mini_batch) {
+            return;
+        }
+        input_->expect(next->payload.substr(sizeof head));
+    }
+
+    RunOutcome run_script(const ring::MiniBatchHead& head) {
+        const auto mini_batch = input_->view(head.index, head.attempt);
+        auto outcome = script_->run(mini_batch);
+        stop_forked_child();
+        return outcome;
+    }
+
+    /// Once for each mini-batch: by the attempt that counts.
+    void log_bad_records() {
+        const auto* const table = input_->table();
+        if (table == nullptr || table->bad_count == 0) return;
+        for (const auto& record : table->bad_records) {
+            logs_->failed_item(input_->record_text(record), record.reason);
+        }
+        if (const auto untold = table->bad_count - table->bad_records.size(); untold > 0) {
+            logs_->failed_item(table->file,
+                               std::to_string(untold) + " more records of this part are malformed");
+        }
     }
 
     std::uint64_t enter(ring::Phase phase) {
@@ -197,21 +233,12 @@ private:
         return now;
     }
 
-    void end_paths_with_zero() {
-        path_bytes_.clear();
-        for (const auto path : descriptor_.files) path_bytes_.append(path).push_back('\0');
-        paths_.clear();
-        const auto* next = path_bytes_.data();
-        for (const auto path : descriptor_.files) {
-            paths_.push_back(next);
-            next += path.size() + 1;
-        }
-    }
-
     void send_outcome(const ring::MiniBatchHead& head, const RunOutcome& outcome,
                       std::uint64_t run_ns) {
         std::string error;
-        if (!outcome.succeeded) {
+        if (outcome.succeeded) {
+            log_bad_records();
+        } else {
             tell_error(ring::Call::run, head, outcome.error);
             error = text_of(outcome.error);
             rows_.clear();
@@ -219,6 +246,7 @@ private:
         if (rows_.size() > kRowBlock) send_gathered_rows();
         const ring::OutcomeHead ended{head.index,
                                       outcome.rows,
+                                      input_->record_count(),
                                       run_ns,
                                       head.attempt,
                                       outcome.succeeded ? 1U : 0U,
@@ -304,14 +332,11 @@ private:
     ring::Setup setup_;
     std::optional<WorkerLogs> logs_;
     std::optional<Script> script_;
+    std::optional<MiniBatchInput> input_;
     std::optional<int> exit_status_;
     std::uint64_t told_module_changes_ = 0;
     std::string partial_;  ///< of a command in several records
     std::string rows_;     ///< of the mini-batch in progress, not handed over yet
-    // Of the mini-batch in progress; kept for their capacity.
-    dataset::DescriptorView descriptor_;
-    std::string path_bytes_;
-    std::vector<const char*> paths_;
 };
 
 }  // namespace

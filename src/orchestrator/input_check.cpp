@@ -46,7 +46,7 @@ std::optional<std::string> input_difference(const config::Step& step, const jour
     dataset::PlanChunk chunk;
     dataset::DescriptorView view;
     std::uint64_t items = 0;
-    while (const auto files = plan.append_next(chunk.bytes, stop)) {
+    while (const auto planned_items = plan.append_next(chunk.bytes, stop)) {
         if (stop.stop_requested()) return std::nullopt;
         const auto begin = chunk.ends.empty() ? 0 : chunk.ends.back();
         if (decode(std::string_view(chunk.bytes).substr(begin), view)) {
@@ -55,8 +55,8 @@ std::optional<std::string> input_difference(const config::Step& step, const jour
                 if (stop.stop_requested()) return std::nullopt;
             }
         }
-        items += files;
-        chunk.items.push_back(files);
+        items += *planned_items;
+        chunk.items.push_back(*planned_items);
         chunk.ends.push_back(static_cast<std::uint32_t>(chunk.bytes.size()));
         if (chunk.count() < kChunkMiniBatches && chunk.bytes.size() < kChunkBytes) continue;
         check.add(chunk);

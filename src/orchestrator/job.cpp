@@ -65,6 +65,7 @@ worker::AgentSettings agent_settings(const config::Step& step, const JobSettings
     setup.arguments = step.arguments;
     for (const auto& side : step.side_input) setup.side_inputs.emplace_back(side.name, side.path);
     for (const auto& input : step.input) setup.input_names.push_back(input.name);
+    setup.formats = settings.formats;
     return agent;
 }
 

@@ -5,9 +5,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/step.hpp"
 #include "orchestrator/run_history.hpp"
+#include "table/format.hpp"
 #include "worker/spawner.hpp"
 
 namespace parallel_run::orchestrator {
@@ -17,7 +19,8 @@ struct JobSettings {
     std::string worker_program;
     std::string script;  ///< the compiled entry script
     bool under_launcher = true;
-    std::optional<RunHistory> history;  ///< on rank 0
+    std::vector<table::Format> formats;  ///< of each input, where they are tables
+    std::optional<RunHistory> history;   ///< on rank 0
 };
 
 /// Runs the step on all ranks of `comm`, from where its history ends, and returns the exit status,

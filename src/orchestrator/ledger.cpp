@@ -23,7 +23,8 @@ void add(journal::Counters& sum, const journal::Counters& part) {
 Ledger::Ledger(int ranks, const journal::Counters& recorded)
     : open_(static_cast<std::size_t>(ranks)), recorded_(recorded) {}
 
-void Ledger::on_ended(int rank, const scheduling::Outcome& outcome, std::uint64_t items) {
+void Ledger::on_ended(int rank, const scheduling::Outcome& outcome, std::uint64_t planned_items) {
+    const auto items = scheduling::items_of(planned_items, outcome);
     auto& part = open_[static_cast<std::size_t>(rank)];
     if (part.ended.empty()) ++ranks_waiting_;
     if (!part.ended.empty() && part.ended.back().end() == outcome.index) {

@@ -17,8 +17,8 @@ public:
     /// `recorded`: what earlier runs recorded.
     Ledger(int ranks, const journal::Counters& recorded);
 
-    /// The last outcome of a mini-batch of `items` items, on this rank.
-    void on_ended(int rank, const scheduling::Outcome& outcome, std::uint64_t items);
+    /// The last outcome of a mini-batch on this rank; 0 items: the plan does not know how many.
+    void on_ended(int rank, const scheduling::Outcome& outcome, std::uint64_t planned_items);
     /// What ended on this rank so far belongs to the epoch on its way.
     void on_sealed(int rank);
 

@@ -199,11 +199,8 @@ void Orchestrator::note_failures(int source) {
 std::string Orchestrator::describe(std::uint64_t index) {
     dataset::DescriptorView descriptor;
     auto text = fmt::format("mini-batch {}", index);
-    if (dataset::decode(store_.find(index), descriptor) && !descriptor.files.empty()) {
-        text += fmt::format(" ({}", descriptor.files.front());
-        if (descriptor.files.size() > 1)
-            text += fmt::format(" and {} more", descriptor.files.size() - 1);
-        text += ")";
+    if (dataset::decode(store_.find(index), descriptor)) {
+        text += fmt::format(" ({})", dataset::describe(descriptor));
     }
     return text;
 }

@@ -54,6 +54,8 @@ std::string encode(const Setup& setup) {
         out.string(path);
     }
     out.strings(setup.input_names);
+    out.varint(setup.formats.size());
+    for (const auto& format : setup.formats) table::encode(format, out);
     return bytes;
 }
 
@@ -74,6 +76,10 @@ bool decode(std::string_view bytes, Setup& setup) {
         setup.side_inputs.emplace_back(name, in.string());
     }
     setup.input_names = in.strings();
+    setup.formats.clear();
+    for (auto left = in.varint(); left > 0 && in.ok(); --left) {
+        setup.formats.push_back(table::decode_format(in));
+    }
     return in.finished();
 }
 

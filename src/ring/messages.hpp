@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "table/format.hpp"
+
 namespace parallel_run::ring {
 
 // What an agent and its worker process tell each other. Both are of one build, on one host, so the
@@ -41,6 +43,7 @@ struct MiniBatchHead {
 struct OutcomeHead {
     std::uint64_t index;
     std::uint64_t row_count;  ///< of the whole mini-batch
+    std::uint64_t items;      ///< of a table's; 0 for files
     std::uint64_t run_ns;     ///< duration of run()
     std::uint32_t attempt;
     std::uint32_t succeeded;
@@ -63,6 +66,7 @@ struct Setup {
     std::vector<std::string> arguments;
     std::vector<std::pair<std::string, std::string>> side_inputs;
     std::vector<std::string> input_names;
+    std::vector<table::Format> formats;  ///< of each input, where they are tables
 };
 
 /// How a call of the script failed, in full. Comes before the init_done or outcome that says so.

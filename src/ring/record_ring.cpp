@@ -73,29 +73,40 @@ RecordHeader* Consumer::header_at(std::uint64_t position) const {
     return reinterpret_cast<RecordHeader*>(bytes_ + (position & (capacity_ - 1)));
 }
 
+Consumer::Status Consumer::look_at(std::uint64_t position, Record& record,
+                                   std::uint64_t& end) const {
+    const auto waiting = positions_->written.load(std::memory_order_acquire) - position;
+    if (waiting == 0) return Status::empty;
+    const auto to_end = capacity_ - (position & (capacity_ - 1));
+    if (waiting > capacity_ || (waiting & 15) != 0) return Status::corrupt;
+
+    const auto* const header = header_at(position);
+    const std::uint32_t size = header->size;  // once: the writer may change it at any time
+    const auto bytes = record_bytes(size);
+    if (bytes > waiting || bytes > to_end) return Status::corrupt;
+    record.kind = header->kind;
+    record.more = header->more != 0;
+    record.payload = {reinterpret_cast<const char*>(header + 1), size};
+    record.position = position;
+    end = position + bytes;
+    return Status::record;
+}
+
 Consumer::Status Consumer::peek(Record& record) {
     while (true) {
-        const auto waiting = positions_->written.load(std::memory_order_acquire) - taken_;
-        if (waiting == 0) return Status::empty;
-        const auto to_end = capacity_ - (taken_ & (capacity_ - 1));
-        if (waiting > capacity_ || (waiting & 15) != 0) return Status::corrupt;
-
-        const auto* const header = header_at(taken_);
-        const std::uint32_t size = header->size;  // once: the writer may change it at any time
-        const auto bytes = record_bytes(size);
-        if (bytes > waiting || bytes > to_end) return Status::corrupt;
-        if (header->kind == kPadding) {
-            taken_ += bytes;
-            positions_->taken.store(taken_, std::memory_order_release);
-            continue;
-        }
-        record.kind = header->kind;
-        record.more = header->more != 0;
-        record.payload = {reinterpret_cast<const char*>(header + 1), size};
-        record.position = taken_;
-        peeked_end_ = taken_ + bytes;
-        return Status::record;
+        const auto status = look_at(taken_, record, peeked_end_);
+        if (status != Status::record || record.kind != kPadding) return status;
+        release();
     }
+}
+
+std::optional<Record> Consumer::peek_next() const {
+    Record record;
+    auto position = peeked_end_;
+    do {
+        if (look_at(position, record, position) != Status::record) return std::nullopt;
+    } while (record.kind == kPadding);
+    return record;
 }
 
 bool Consumer::claim(const Record& record) { return settle(*header_at(record.position), kClaimed); }

@@ -85,6 +85,10 @@ public:
     /// The oldest record, in place. Calling it again without release() gives the same one.
     Status peek(Record& record);
 
+    /// The record behind the one that peek() returned, as long as that is not released; for
+    /// preparations only, since its writer may still revoke it.
+    [[nodiscard]] std::optional<Record> peek_next() const;
+
     /// Before acting on a record that its writer may revoke: whether it still stands.
     bool claim(const Record& record);
 
@@ -101,6 +105,8 @@ public:
 
 private:
     RecordHeader* header_at(std::uint64_t position) const;
+    /// The record at a position, padding too, and where it ends.
+    Status look_at(std::uint64_t position, Record& record, std::uint64_t& end) const;
 
     RingPositions* positions_;
     char* bytes_;

@@ -17,7 +17,7 @@ namespace parallel_run::ring {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x474e49522d525052;  // "RPR-RING"
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::uint64_t kHeaderBytes = 4096;
 constexpr std::uint64_t kLastWordsBytes = 64 << 10;
 constexpr std::uint64_t kMinCapacity = 4096;

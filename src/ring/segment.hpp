@@ -39,6 +39,7 @@ struct SegmentHeader {
     /// or it waits for room in the event ring, which is not its fault.
     alignas(64) std::atomic<std::uint64_t> phase_began_ns;
     std::atomic<Phase> phase;
+    std::atomic<std::uint64_t> items;  ///< of the table in progress; 0: not known
 };
 
 /// The shared memory itself: a sealed memfd (its size is fixed, so that the other side cannot

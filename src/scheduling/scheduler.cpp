@@ -153,7 +153,9 @@ void Scheduler::settle(WorkerId worker, const WorkRange& work, const Outcome& ou
     if (outcome.kind == Outcome::Kind::returned) {
         waiting_.push_front(work);
     } else if (is_final(outcome)) {
-        outcome.kind == Outcome::Kind::succeeded ? succeed(work, outcome) : fail(work);
+        const auto items = items_of(work.items_each, outcome);
+        if (work.items_each == 0) counts_.items_planned += items;
+        outcome.kind == Outcome::Kind::succeeded ? succeed(items, outcome) : fail(items);
         check_thresholds(actions);
     } else {
         ++counts_.retries;
@@ -162,18 +164,18 @@ void Scheduler::settle(WorkerId worker, const WorkRange& work, const Outcome& ou
     }
 }
 
-void Scheduler::succeed(const WorkRange& work, const Outcome& outcome) {
-    const auto succeeded = std::min(outcome.rows, work.items_each);
+void Scheduler::succeed(std::uint64_t items, const Outcome& outcome) {
+    const auto succeeded = std::min(outcome.rows, items);
     ++counts_.processed;
     counts_.rows += outcome.rows;
     counts_.surplus_rows += outcome.rows - succeeded;
     counts_.items_succeeded += succeeded;
-    counts_.items_failed += work.items_each - succeeded;
+    counts_.items_failed += items - succeeded;
 }
 
-void Scheduler::fail(const WorkRange& work) {
+void Scheduler::fail(std::uint64_t items) {
     ++counts_.failed;
-    counts_.items_failed += work.items_each;
+    counts_.items_failed += items;
 }
 
 void Scheduler::check_thresholds(Actions& actions) {

@@ -111,8 +111,8 @@ private:
     };
 
     void settle(WorkerId worker, const WorkRange& work, const Outcome& outcome, Actions& actions);
-    void succeed(const WorkRange& work, const Outcome& outcome);
-    void fail(const WorkRange& work);
+    void succeed(std::uint64_t items, const Outcome& outcome);
+    void fail(std::uint64_t items);
     void check_thresholds(Actions& actions);
     void abort(AbortReason reason, Actions& actions);
 

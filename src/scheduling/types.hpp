@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <variant>
@@ -18,7 +19,7 @@ using NodeId = std::uint32_t;    ///< 0 to the number of nodes - 1
 struct WorkRange {
     std::uint64_t first = 0;
     std::uint64_t count = 0;
-    std::uint64_t items_each = 0;
+    std::uint64_t items_each = 0;  ///< 0: whoever reads the mini-batch counts them
     std::uint32_t attempt = 1;
 
     [[nodiscard]] std::uint64_t end() const { return first + count; }
@@ -36,7 +37,16 @@ struct Outcome {
     Kind kind = Kind::succeeded;
     std::uint64_t rows = 0;
     std::chrono::nanoseconds run_time{0};
+    std::uint64_t items = 0;  ///< counted by whoever read the mini-batch; 0: not
 };
+
+/// How many items a mini-batch with this last outcome had; `planned` of them, if that is known.
+/// Where nobody could count them, a mini-batch that failed is one failed item at least.
+constexpr std::uint64_t items_of(std::uint64_t planned, const Outcome& outcome) {
+    if (planned > 0) return planned;
+    return outcome.kind == Outcome::Kind::failed ? std::max<std::uint64_t>(1, outcome.items)
+                                                 : outcome.items;
+}
 
 struct Policy {
     std::uint32_t run_max_try = 3;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/codec.hpp"
 #include "config/step.hpp"
 
 namespace parallel_run::table {
@@ -30,5 +31,9 @@ struct Format {
 
     bool operator==(const Format&) const = default;
 };
+
+void encode(const Format& format, base::Encoder& out);
+/// Fails the decoder where the bytes are no format.
+Format decode_format(base::Decoder& in);
 
 }  // namespace parallel_run::table

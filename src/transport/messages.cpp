@@ -41,6 +41,7 @@ void OutcomesMessage::add(const Outcome& outcome, const ErrorNote& error) {
     out.varint(static_cast<std::uint64_t>(outcome.kind) | (std::uint64_t{outcome.attempt} << 2));
     if (outcome.kind == Outcome::Kind::returned) return;
     out.varint(outcome.rows);
+    out.varint(outcome.items);
     out.varint(static_cast<std::uint64_t>(outcome.run_time.count()));
     if (outcome.kind == Outcome::Kind::failed) put(out, error);
 }
@@ -70,6 +71,7 @@ bool OutcomesMessage::read(std::string_view bytes, Content& content) {
         outcome.attempt = static_cast<std::uint32_t>(kind_and_attempt >> 2);
         if (outcome.kind != Outcome::Kind::returned) {
             outcome.rows = in.varint();
+            outcome.items = in.varint();
             outcome.run_time = std::chrono::nanoseconds(static_cast<std::int64_t>(in.varint()));
         }
         if (outcome.kind == Outcome::Kind::failed) content.errors.push_back(get_note(in));

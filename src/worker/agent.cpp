@@ -233,8 +233,12 @@ void Agent::on_init_done(std::string_view error) {
 }
 
 void Agent::on_outcome(const WorkerProcess::Ended& ended) {
-    Outcome outcome{ended.head.index, ended.head.attempt, Outcome::Kind::succeeded,
-                    ended.head.row_count, std::chrono::nanoseconds(ended.head.run_ns)};
+    Outcome outcome{ended.head.index,
+                    ended.head.attempt,
+                    Outcome::Kind::succeeded,
+                    ended.head.row_count,
+                    std::chrono::nanoseconds(ended.head.run_ns),
+                    ended.head.items};
     if (ended.head.succeeded != 0) {
         if (!rows_.add(ended.rows)) fail_without_room();
         rows_.commit();
@@ -283,7 +287,8 @@ void Agent::lose_process(const std::string& why, bool is_error) {
     if (remains.started) {
         // A process that we stop because the job is over did nothing wrong.
         const auto kind = stopping_ ? Outcome::Kind::returned : Outcome::Kind::failed;
-        outcomes_.add({remains.started->index, remains.started->attempt, kind, 0, 0ns},
+        outcomes_.add({remains.started->index, remains.started->attempt, kind, 0, 0ns,
+                       process_->items_in_progress()},
                       {process_number(), why});
     }
     return_unstarted(remains.not_started);

@@ -17,6 +17,9 @@ namespace {
 constexpr std::uint64_t kCommandBytes = 1 << 20;
 constexpr std::uint64_t kEventBytes = 1 << 20;
 
+/// Of a mini-batch: its records are numbered by 32 bits.
+constexpr std::uint64_t kMaxItems = UINT32_MAX;
+
 template <typename T>
 std::string_view bytes_of(const T& value) {
     return {reinterpret_cast<const char*>(&value), sizeof value};
@@ -102,6 +105,10 @@ std::vector<WorkerProcess::Assigned> WorkerProcess::take_back(std::uint64_t coun
     return taken;
 }
 
+std::uint64_t WorkerProcess::items_in_progress() const {
+    return std::min(segment_.header().items.load(std::memory_order_acquire), kMaxItems);
+}
+
 WorkerProcess::Remains WorkerProcess::remains() {
     Remains remains;
     if (!in_ring_.empty()) {
@@ -164,6 +171,7 @@ WorkerProcess::Said WorkerProcess::understand_outcome(std::string_view payload) 
         return Damaged{};
     }
     const auto& oldest = in_ring_.front();
+    if (ended.head.items > kMaxItems) return Damaged{};
     if (ended.head.index != oldest.index || ended.head.attempt != oldest.attempt) return Damaged{};
     in_ring_.pop_front();
     ended.rows = payload.substr(0, ended.head.row_bytes);

@@ -52,6 +52,9 @@ public:
     };
     Remains remains();
 
+    /// Of the table that the process works on or worked on last; 0: not known.
+    [[nodiscard]] std::uint64_t items_in_progress() const;
+
     /// Mini-batches given and not ended.
     [[nodiscard]] std::uint64_t held() const { return in_ring_.size() + waiting_.size(); }
 

@@ -34,7 +34,7 @@ void take(const Segment& segment, Producer& events, const Record& command) {
     MiniBatchHead head{};
     std::memcpy(&head, command.payload.data(), sizeof head);
     if (head.attempt == 1) read_for_ever(segment.header());
-    const OutcomeHead ended{head.index, 0, 1, head.attempt, 1, 0, 0};
+    const OutcomeHead ended{head.index, 0, 0, 1, head.attempt, 1, 0, 0};
     say(segment, events, Event::outcome, {reinterpret_cast<const char*>(&ended), sizeof ended});
 }
 

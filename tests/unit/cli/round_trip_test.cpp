@@ -20,7 +20,8 @@ public:
         if (coin()) step.source_directory = path();
         for (auto n = below(3) + 1; n > 0; --n) step.input.push_back({name(), input_path()});
         for (auto n = below(3); n > 0; --n) step.side_input.push_back({name(), path()});
-        step.mini_batch_size = below(1000) + 1;
+        step.mini_batch_size.count = below(1000) + 1;
+        if (coin()) make_tabular(step);
         step.output = path();
         step.output_action =
             coin() ? config::OutputAction::append_row : config::OutputAction::summary_only;
@@ -31,7 +32,24 @@ public:
         return step;
     }
 
+    void make_tabular(config::Step& step) {
+        step.input_type = config::InputType::tabular;
+        step.mini_batch_size.unit = coin() ? config::MiniBatchSize::Unit::bytes
+                                           : config::MiniBatchSize::Unit::rows;
+        step.tabular_format = static_cast<config::TabularFormat>(below(5));
+        step.delimiter = pick<std::optional<char>>({std::nullopt, '\t', ';', '#', ' '});
+        step.quote = pick<std::optional<char>>({std::nullopt, '"', '\''});
+        step.header = static_cast<config::Header>(below(3));
+        step.support_multi_line = coin();
+        for (auto n = below(3); n > 0; --n) step.hdf5_dataset.push_back("/" + text("ab/ #"));
+        step.row_numbers = coin();
+    }
+
 private:
+    template <typename T>
+    T pick(const std::vector<T>& all) {
+        return all[below(all.size())];
+    }
     void add_limits(config::Step& step) {
         step.error_threshold = static_cast<std::int64_t>(below(5)) - 1;
         step.allowed_failed_count = static_cast<std::int64_t>(below(5)) - 1;
@@ -85,7 +103,12 @@ TEST(StepText, gives_the_same_step_again) {
 }
 
 TEST(StepText, is_a_configuration_file_of_every_parameter) {
-    config::Step step = StepMaker(1).step();
+    StepMaker maker(1);
+    config::Step step = maker.step();
+    maker.make_tabular(step);
+    step.tabular_format = config::TabularFormat::lines;
+    step.delimiter = ';';
+    step.hdf5_dataset = {"/x"};
     step.source_directory = "/code";
     step.side_input = {{"model", "/model"}};
     step.append_row_header = "name";

@@ -60,14 +60,22 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"arguments='a", "close the quote that ' opens"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Tables, StepCheck,
+    ::testing::Values(
+        Case{"input_type=table", "give file or tabular"},
+        Case{"tabular_format=csv", "give delimited or json_lines or lines or hdf5"},
+        Case{"header=some", "give all_files or first_file or none"},
+        Case{"delimiter=ab", "give one character, or 'tab'"},
+        Case{"quote=", "give one character, or 'none'"},
+        Case{"hdf5_dataset=", "give the path of a dataset in the files, like /x"},
+        Case{"delimiter=;",
+             "this counts for tables only; add input_type = tabular, or remove it"}));
+
+INSTANTIATE_TEST_SUITE_P(
     NotYet, StepCheck,
     ::testing::Values(
-        Case{"input_type=tabular",
-             "this version of parallel-run does not have it yet; leave it out or give file"},
         Case{"resource_monitor_interval=600",
              "this version of parallel-run does not have it yet; leave it out or give 0"},
-        Case{"tabular_format=lines",
-             "this version of parallel-run does not have it yet; leave it out"},
         Case{"partition_keys=user",
              "this version of parallel-run does not have it yet; leave it out"},
         Case{"profiling=cpu", "this version of parallel-run does not have it yet; leave it out"}));

@@ -18,8 +18,34 @@ TEST_F(StepReader, fills_in_the_defaults) {
     EXPECT_EQ(step.entry_script, at("script.so"));
     EXPECT_EQ(step.output, at("out"));
     EXPECT_EQ(step.logs, at("out/logs"));
-    EXPECT_EQ(step.mini_batch_size, 10U);
+    EXPECT_EQ(step.mini_batch_size.count, 10U);
     EXPECT_FALSE(step.node_count);
+}
+
+TEST_F(StepReader, a_mini_batch_of_a_table_has_bytes_or_rows) {
+    using Unit = config::MiniBatchSize::Unit;
+    const std::string tabular = "input_type = tabular\n";
+    EXPECT_EQ(read(tabular).mini_batch_size, (config::MiniBatchSize{1 << 20, Unit::bytes}));
+    EXPECT_EQ(read(tabular + "mini_batch_size = 10MB\n").mini_batch_size,
+              (config::MiniBatchSize{10 << 20, Unit::bytes}));
+    EXPECT_EQ(read("mini_batch_size = 500rows\n" + tabular).mini_batch_size,
+              (config::MiniBatchSize{500, Unit::rows}));
+    EXPECT_EQ(refusal(tabular + "mini_batch_size = many\n"),
+              "mini_batch_size = 'many' (step.conf, line 5): give bytes, like 1024, 64KB or 10MB, "
+              "2GB at most, or rows, like 500rows");
+}
+
+TEST_F(StepReader, how_tables_are_read) {
+    const auto step = read(
+        "input_type = tabular\ntabular_format = delimited\ndelimiter = tab\nquote = none\n"
+        "header = first_file\nsupport_multi_line = true\nhdf5_dataset = x\nhdf5_dataset = /g/y\n");
+    EXPECT_EQ(step.input_type, config::InputType::tabular);
+    EXPECT_EQ(step.tabular_format, config::TabularFormat::delimited);
+    EXPECT_EQ(step.delimiter, '\t');
+    EXPECT_EQ(step.quote, std::nullopt);
+    EXPECT_EQ(step.header, config::Header::first_file);
+    EXPECT_TRUE(step.support_multi_line);
+    EXPECT_EQ(step.hdf5_dataset, (Words{"/x", "/g/y"}));
 }
 
 TEST_F(StepReader, the_command_line_wins_over_the_file) {
@@ -32,7 +58,7 @@ TEST_F(StepReader, the_command_line_wins_over_the_file) {
 
 TEST_F(StepReader, dashes_are_underscores_in_keys_and_options) {
     const auto step = read("mini-batch-size = 3\n", {"--run-max-try", "2"});
-    EXPECT_EQ(step.mini_batch_size, 3U);
+    EXPECT_EQ(step.mini_batch_size.count, 3U);
     EXPECT_EQ(step.run_max_try, 2U);
 }
 

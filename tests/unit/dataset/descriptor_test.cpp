@@ -26,6 +26,61 @@ TEST(Descriptor, survives_the_journey) {
     EXPECT_EQ((std::vector<std::string>{received.files.begin(), received.files.end()}), sent.files);
 }
 
+TEST(Descriptor, of_a_part_of_a_table_survives_the_journey) {
+    Descriptor sent{1, {"/a.csv"}, table::Range{}};
+    *sent.part = {"/a.csv", 1ULL << 40, -5, 3, 1ULL << 33, true, 7, 9, 1ULL << 50};
+    DescriptorView received;
+    const auto bytes = encoded(sent);
+    ASSERT_TRUE(decode(bytes, received));
+    EXPECT_TRUE(received.is_table);
+    EXPECT_EQ(received.part, *sent.part);
+    std::string same;
+    encode(1, *sent.part, same);
+    EXPECT_EQ(same, bytes);
+}
+
+TEST(Descriptor, of_a_part_without_bounds_is_short_and_survives_too) {
+    Descriptor sent{0, {"/a.csv.gz"}, table::Range{}};
+    sent.part->file = "/a.csv.gz";
+    DescriptorView received;
+    const auto bytes = encoded(sent);
+    EXPECT_LE(bytes.size(), 20U);
+    ASSERT_TRUE(decode(bytes, received));
+    EXPECT_EQ(received.part, *sent.part);
+    EXPECT_EQ(describe(received), "/a.csv.gz, all");
+}
+
+TEST(Descriptor, refuses_every_truncation_of_a_part) {
+    Descriptor sent{1, {"/a.csv"}, table::Range{}};
+    const auto bytes = encoded(sent);
+    const auto without_part = encoded({1, {"/a.csv"}}).size();
+    DescriptorView view;
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        const bool whole = decode(std::string_view(bytes).substr(0, size), view);
+        EXPECT_EQ(whole, size == without_part) << size;
+    }
+}
+
+TEST(Descriptor, refuses_a_part_that_ends_before_it_begins) {
+    Descriptor sent{1, {"/a.csv"}, table::Range{}};
+    sent.part->begin = 2;
+    sent.part->end = 1;
+    DescriptorView view;
+    EXPECT_FALSE(decode(encoded(sent), view));
+}
+
+TEST(Descriptor, describes_itself_to_people) {
+    DescriptorView view;
+    auto bytes = encoded({0, {"/a", "/b", "/c"}});
+    ASSERT_TRUE(decode(bytes, view));
+    EXPECT_EQ(describe(view), "/a and 2 more");
+    Descriptor part{0, {"/a.csv"}, table::Range{}};
+    part.part->end = 1 << 20;
+    bytes = encoded(part);
+    ASSERT_TRUE(decode(bytes, view));
+    EXPECT_EQ(describe(view), "/a.csv, 0 to 1,048,576");
+}
+
 TEST(Descriptor, replaces_what_the_view_held) {
     DescriptorView view{7, {"old", "older"}};
     ASSERT_TRUE(decode(encoded({0, {}}), view));

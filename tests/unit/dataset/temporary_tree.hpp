@@ -53,7 +53,7 @@ public:
     [[nodiscard]] config::Step step(const std::vector<std::string>& inputs,
                                     std::uint64_t mini_batch_size = 1) const {
         config::Step step;
-        step.mini_batch_size = mini_batch_size;
+        step.mini_batch_size.count = mini_batch_size;
         for (const auto& input : inputs) {
             const auto list = input.starts_with('@');
             step.input.push_back({"input" + std::to_string(step.input.size()),

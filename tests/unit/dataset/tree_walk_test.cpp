@@ -116,7 +116,7 @@ TEST(TreeWalk, ends_quietly_when_told_to_stop) {
     std::string bytes;
     EXPECT_EQ(plan.append_next(bytes, source.get_token()), 1U);
     source.request_stop();
-    EXPECT_EQ(plan.append_next(bytes, source.get_token()), 0U);
+    EXPECT_EQ(plan.append_next(bytes, source.get_token()), std::nullopt);
 }
 
 }  // namespace

@@ -21,6 +21,9 @@ Setup full_setup() {
     setup.arguments = {"--model", "", std::string("nul\0inside", 10)};
     setup.side_inputs = {{"labels", "/data/labels.txt"}, {"", ""}};
     setup.input_names = {"input0", "input1"};
+    setup.formats.resize(2);
+    setup.formats[1] = {table::Kind::delimited, '\t',  std::nullopt, config::Header::first_file,
+                        true,                   {"/x"}, {"a", ""},    "/data/a.tsv"};
     return setup;
 }
 
@@ -42,6 +45,7 @@ TEST(Setup, survives_the_journey) {
     EXPECT_EQ(received.arguments, sent.arguments);
     EXPECT_EQ(received.side_inputs, sent.side_inputs);
     EXPECT_EQ(received.input_names, sent.input_names);
+    EXPECT_EQ(received.formats, sent.formats);
 }
 
 TEST(Setup, of_nothing_survives_the_journey) {

@@ -49,6 +49,33 @@ TEST(RecordRing, shows_the_same_record_until_it_is_released) {
     EXPECT_EQ(ring.peek(), Status::empty);
 }
 
+TEST(RecordRing, shows_the_next_record_while_one_is_out) {
+    Ring ring;
+    ring.push("first");
+    ring.peek();
+    EXPECT_FALSE(ring.consumer.peek_next());
+    ring.push("second");
+    const auto next = ring.consumer.peek_next();
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->payload, "second");
+    EXPECT_EQ(ring.take(), "first");
+    EXPECT_EQ(ring.take(), "second");
+}
+
+TEST(RecordRing, shows_the_next_record_behind_the_padding) {
+    Ring ring;
+    const std::string quarter(ring.producer.max_payload(), 'x');
+    for (int i = 0; i < 100; ++i) {
+        ASSERT_TRUE(ring.push("first"));
+        ASSERT_TRUE(ring.push(quarter));
+        ASSERT_EQ(ring.peek(), Status::record);
+        ASSERT_TRUE(ring.consumer.peek_next());
+        EXPECT_EQ(ring.consumer.peek_next()->payload, quarter);
+        ring.take();
+        ring.take();
+    }
+}
+
 TEST(RecordRing, tells_whether_more_is_written) {
     Ring ring;
     ring.push("first");

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entry_host/mini_batch_input.hpp"
+
+#include <utility>
+
+namespace parallel_run::entry_host {
+
+MiniBatchInput::MiniBatchInput(std::vector<std::string> input_names,
+                               std::vector<table::Format> formats)
+    : input_names_(std::move(input_names)), formats_(std::move(formats)) {
+    if (!formats_.empty()) tables_.emplace(formats_);
+}
+
+bool MiniBatchInput::begin(std::string_view descriptor) {
+    table_ = nullptr;
+    return dataset::decode(descriptor, descriptor_) && is_known(descriptor_);
+}
+
+void MiniBatchInput::expect(std::string_view descriptor) {
+    if (!tables_ || !dataset::decode(descriptor, expected_) || !is_known(expected_)) return;
+    if (expected_.is_table) tables_->expect(expected_.input, expected_.part);
+}
+
+bool MiniBatchInput::is_known(const dataset::DescriptorView& descriptor) const {
+    return descriptor.input < input_names_.size() &&
+           (!descriptor.is_table || descriptor.input < formats_.size());
+}
+
+void MiniBatchInput::read() {
+    if (descriptor_.is_table) table_ = &tables_->take(descriptor_.input, descriptor_.part);
+}
+
+parallel_run_mini_batch MiniBatchInput::view(std::uint64_t index, std::uint32_t attempt) {
+    end_paths_with_zero();
+    parallel_run_mini_batch mini_batch{};
+    mini_batch.size = sizeof mini_batch;
+    mini_batch.attempt = attempt;
+    mini_batch.index = index;
+    mini_batch.input_name = input_names_[descriptor_.input].c_str();
+    mini_batch.file_count = paths_.size();
+    mini_batch.files = paths_.data();
+    mini_batch.table = table_ == nullptr ? nullptr : &table_->view();
+    return mini_batch;
+}
+
+void MiniBatchInput::end_paths_with_zero() {
+    path_bytes_.clear();
+    for (const auto path : descriptor_.files) path_bytes_.append(path).push_back('\0');
+    paths_.clear();
+    const auto* next = path_bytes_.data();
+    for (const auto path : descriptor_.files) {
+        paths_.push_back(next);
+        next += path.size() + 1;
+    }
+}
+
+std::string MiniBatchInput::item_text(std::uint64_t item) const {
+    if (table_ == nullptr) {
+        if (item < descriptor_.files.size()) return std::string(descriptor_.files[item]);
+    } else if (item < table_->records.size()) {
+        return place_text(table_->position + table_->records[item].begin);
+    } else if (item < table_->row_count) {
+        return place_text(table_->position + item);
+    }
+    return "item " + std::to_string(item);
+}
+
+std::string MiniBatchInput::record_text(const table::BadRecord& record) const {
+    return place_text(record.position);
+}
+
+std::string MiniBatchInput::place_text(std::uint64_t position) const {
+    const auto& file = descriptor_.part.file;
+    if (formats_[descriptor_.input].kind == table::Kind::hdf5) {
+        return file + " row " + std::to_string(position);
+    }
+    return file + " byte " + std::to_string(position);
+}
+
+}  // namespace parallel_run::entry_host
