@@ -7,8 +7,8 @@
 #include "base/codec.hpp"
 #include "base/error.hpp"
 #include "base/size.hpp"
-#include "dataset/file_parts.hpp"
 #include "dataset/file_source.hpp"
+#include "dataset/table_parts.hpp"
 
 namespace parallel_run::dataset {
 
@@ -20,11 +20,12 @@ constexpr std::size_t kMaxDescriptorBytes = std::size_t{64} << 20;
 
 class Plan::State {
 public:
-    explicit State(config::Step step) : step_(std::move(step)), parts_(step_) {
+    State(config::Step step, std::shared_ptr<PieceScans> scans)
+        : step_(std::move(step)), scans_(std::move(scans)) {
         for (const auto& input : step_.input)
             inputs_.push_back({describe(input), open_input(input)});
     }
-    State(const State&) = delete;  // parts_ refers to step_
+    State(const State&) = delete;  // parts_ refers to the members
     State& operator=(const State&) = delete;
 
     std::optional<std::uint32_t> append_next(std::string& out, const std::stop_token& stop);
@@ -41,7 +42,8 @@ private:
     void finish_input();
 
     const config::Step step_;
-    FileParts parts_;  ///< of the current input, where they are tables
+    std::shared_ptr<PieceScans> scans_;
+    std::optional<TableParts> parts_;  ///< of the current input, where they are tables
     std::vector<Input> inputs_;
     std::uint32_t current_ = 0;  ///< position in inputs_
     bool current_has_files_ = false;
@@ -74,16 +76,12 @@ std::optional<std::uint32_t> Plan::State::append_files(std::string& out,
 
 std::optional<std::uint32_t> Plan::State::append_part(std::string& out,
                                                       const std::stop_token& stop) {
-    for (;;) {
-        if (const auto* part = parts_.next()) {
-            encode(current_, *part, out);
-            return 0;
-        }
-        const auto file = inputs_[current_].files->next(stop);
-        if (!file) return std::nullopt;
-        current_has_files_ = true;
-        parts_.open(*file);
-    }
+    if (!parts_) parts_.emplace(step_, current_, *inputs_[current_].files, *scans_);
+    const auto* const part = parts_->next(stop);
+    current_has_files_ = parts_->found_a_file();
+    if (part == nullptr) return std::nullopt;
+    encode(current_, *part, out);
+    return 0;
 }
 
 /// Collects the paths of the next mini-batch of the current input; returns their number.
@@ -113,13 +111,15 @@ void Plan::State::finish_input() {
         throw base::UsageError(input.subject + " has no file: " + input.files->why_empty() +
                                ". Correct the path, or leave the input out.");
     }
+    parts_.reset();
     input.files.reset();
-    parts_ = FileParts(step_);
     current_has_files_ = false;
     ++current_;
 }
 
-Plan::Plan(const config::Step& step) : state_(std::make_unique<State>(step)) {}
+Plan::Plan(const config::Step& step, std::shared_ptr<PieceScans> scans)
+    : state_(std::make_unique<State>(step,
+                                     scans ? std::move(scans) : std::make_shared<LocalScans>())) {}
 Plan::Plan(Plan&&) noexcept = default;
 Plan& Plan::operator=(Plan&&) noexcept = default;
 Plan::~Plan() = default;

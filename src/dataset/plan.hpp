@@ -9,6 +9,7 @@
 
 #include "config/step.hpp"
 #include "dataset/descriptor.hpp"
+#include "dataset/piece_scans.hpp"
 
 namespace parallel_run::dataset {
 
@@ -23,7 +24,9 @@ namespace parallel_run::dataset {
 class Plan {
 public:
     /// Looks only whether each input exists. Throws base::UsageError naming the one that does not.
-    explicit Plan(const config::Step& step);
+    /// `scans` looks through tables where planning needs it (see TableParts), shared with whoever
+    /// does the work; null: the plan itself does.
+    explicit Plan(const config::Step& step, std::shared_ptr<PieceScans> scans = nullptr);
     Plan(Plan&&) noexcept;
     Plan& operator=(Plan&&) noexcept;
     ~Plan();

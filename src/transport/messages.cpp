@@ -138,6 +138,32 @@ bool decode(std::string_view bytes, WrittenMessage& message) {
     return in.finished();
 }
 
+std::string encode(const ScanMessage& message) {
+    auto bytes = encode_all(message.step);
+    Encoder(bytes).string(message.piece);
+    return bytes;
+}
+bool decode(std::string_view bytes, ScanMessage& message) {
+    Decoder in(bytes);
+    message.step = in.varint();
+    message.piece = in.string();
+    return in.finished() && message.step > 0;
+}
+
+std::string encode(const ScannedMessage& message) {
+    std::string bytes;
+    Encoder out(bytes);
+    out.string(message.error);
+    if (message.error.empty()) table::encode(message.scan, out);
+    return bytes;
+}
+bool decode(std::string_view bytes, ScannedMessage& message) {
+    Decoder in(bytes);
+    message.error = in.string();
+    if (message.error.empty()) table::decode(in, message.scan);
+    return in.finished();
+}
+
 std::string encode_number(std::uint64_t number) { return encode_all(number); }
 bool decode_number(std::string_view bytes, std::uint64_t& number) {
     return decode_all(bytes, number);

@@ -60,7 +60,8 @@ Agent::Agent(AgentSettings settings, Spawner& spawner, transport::Endpoint& endp
       endpoint_(endpoint),
       writer_(writer),
       errors_(settings_.setup.error_dir, settings_.program),
-      rows_(settings_.setup.output_dir, settings_.max_buffered + kMemoryInProgress) {
+      rows_(settings_.setup.output_dir, settings_.max_buffered + kMemoryInProgress),
+      scanner_(settings_.setup.formats) {
     if (!settings_.append_row_header.empty()) {
         if (!rows_.add(settings_.append_row_header + "\n")) fail_without_room();
         rows_.commit();
@@ -116,6 +117,10 @@ void Agent::on_order(Order order, std::string_view payload) {
     if (order == Order::work) return take_work(payload);
     if (order == Order::write) return write(payload);
     if (order == Order::restart) return start_process();
+    if (order == Order::scan) {
+        if (!scanner_.start(payload)) fail_damaged(order);
+        return;
+    }
     if (!transport::decode_number(payload, number)) fail_damaged(order);
     switch (order) {
         case Order::recall: return recall(number);
@@ -186,6 +191,7 @@ bool Agent::step(Time now) {
     bool moved = hear_process(settings_.max_buffered);
     moved |= hear_spawner();
     moved |= hear_writer();
+    moved |= hear_scanner();
     if (alive_) process_->pump();
     watch_limits(now);
     send_outcomes();
@@ -372,6 +378,12 @@ bool Agent::hear_writer() {
     report(Report::written,
            encode(transport::WrittenMessage{epoch_, written->checksum, written->error}));
     return true;
+}
+
+bool Agent::hear_scanner() {
+    const auto answer = scanner_.poll();
+    if (answer) report(Report::scanned, encode(*answer));
+    return answer.has_value();
 }
 
 Agent::Pace Agent::pace() const {
