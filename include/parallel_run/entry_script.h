@@ -60,6 +60,10 @@ typedef struct parallel_run_engine {
     /* Says why the entry point will return non-zero. `type` names the kind of error (for C++ the
      * type of the exception) and may be NULL. */
     void (*set_error)(void* self, const char* type, const char* message);
+    /* Between the fields of a row: ',' when the output's name ends in .csv, a tab when it ends in
+     * .tsv; 0: the output is no table of text. */
+    char field_delimiter;
+    char reserved[7];
 } parallel_run_engine;
 
 /* What the values of a table's column are: text, or numbers as they lie in memory. */

@@ -1,105 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <functional>
+#include "script_fixture.hpp"
 
-#include <gtest/gtest.h>
-#include <parallel_run/entry_script.hpp>
-
+namespace parallel_run::test {
 namespace {
 
 namespace pr = parallel_run;
 
-using Texts = std::vector<std::string>;
-
-// What the entry script of this test program does; each test sets what it needs.
-std::function<void()> on_init;
-std::function<pr::Rows(const pr::MiniBatch&)> on_run;
-std::function<void()> on_shutdown;
-
-void init() { on_init(); }
-pr::Rows run(const pr::MiniBatch& mini_batch) { return on_run(mini_batch); }
-void shutdown() { on_shutdown(); }
-
-}  // namespace
-
-PARALLEL_RUN_ENTRY_SCRIPT(init, run, shutdown)
-
-namespace {
-
-/// An engine that keeps what it is told.
-class EntryScriptTest : public testing::Test {
-protected:
-    EntryScriptTest() {
-        engine.abi_version = PARALLEL_RUN_ABI_VERSION;
-        engine.size = sizeof engine;
-        engine.self = this;
-        engine.output_dir = "/output";
-        engine.log_dir = "/output/logs";
-        engine.working_dir = "/scratch";
-        engine.agent_name = "process003";
-        engine.worker_index = 2;
-        engine.gpu_index = -1;
-        engine.side_input_count = 2;
-        engine.side_input_names = kNames;
-        engine.side_input_paths = kPaths;
-        engine.log = [](void* self, int32_t level, const char* text, uint64_t size) {
-            fixture(self).lines.emplace_back(level, std::string(text, size));
-        };
-        engine.log_metric = [](void* self, const char* name, double value) {
-            fixture(self).metrics.emplace_back(name, value);
-        };
-        engine.set_error = [](void* self, const char* type, const char* message) {
-            fixture(self).error_type = type;
-            fixture(self).error_message = message;
-        };
-        sink.size = sizeof sink;
-        sink.self = this;
-        sink.append = [](void* self, const char* row, uint64_t size) {
-            fixture(self).rows.emplace_back(row, size);
-            return 0;
-        };
-        sink.fail = [](void* self, uint64_t item, const char* reason, uint64_t size) {
-            if (item >= fixture(self).mini_batch.file_count) return 1;
-            fixture(self).failures.emplace_back(item, std::string(reason, size));
-            return 0;
-        };
-        mini_batch.size = sizeof mini_batch;
-        mini_batch.attempt = 2;
-        mini_batch.index = 7;
-        mini_batch.input_name = "images";
-        mini_batch.file_count = 2;
-        mini_batch.files = kFiles;
-    }
-
-    int32_t init_with(std::vector<const char*> words, std::function<void()> what) {
-        arguments = std::move(words);
-        engine.argument_count = arguments.size();
-        engine.arguments = arguments.data();
-        on_init = std::move(what);
-        return parallel_run_init(&engine);
-    }
-    int32_t run_with(std::function<pr::Rows(const pr::MiniBatch&)> what) {
-        EXPECT_EQ(init_with({}, [] {}), 0);
-        on_run = std::move(what);
-        return parallel_run_run(&mini_batch, &sink);
-    }
-
-    static EntryScriptTest& fixture(void* self) { return *static_cast<EntryScriptTest*>(self); }
-
-    static constexpr const char* kNames[] = {"model", "labels"};
-    static constexpr const char* kPaths[] = {"/data/model.h5", "/data/labels.txt"};
-    static constexpr const char* kFiles[] = {"/data/a.png", "/data/b.png"};
-
-    parallel_run_engine engine{};
-    parallel_run_rows sink{};
-    parallel_run_mini_batch mini_batch{};
-    std::vector<const char*> arguments;
-    std::vector<std::pair<int32_t, std::string>> lines;
-    std::vector<std::pair<std::string, double>> metrics;
-    std::string error_type;
-    std::string error_message;
-    Texts rows;
-    std::vector<std::pair<uint64_t, std::string>> failures;
-};
+using EntryScriptTest = ScriptFixture;
 
 const pr::EntryScript& script() { return pr::EntryScript::instance(); }
 
@@ -277,3 +184,4 @@ TEST_F(EntryScriptTest, reports_an_exception_of_shutdown) {
 }
 
 }  // namespace
+}  // namespace parallel_run::test

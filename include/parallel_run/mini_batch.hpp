@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <iterator>
+#include <stdexcept>
+#include <string_view>
+
+#include <parallel_run/entry_script.h>
+#include <parallel_run/table.hpp>
+
+namespace parallel_run {
+
+/// The files of a mini-batch as a range of std::filesystem::path, each made when it is asked for.
+class Files {
+public:
+    class Iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = std::filesystem::path;
+        using difference_type = std::ptrdiff_t;
+        using pointer = void;
+        using reference = value_type;
+
+        explicit Iterator(const char* const* at = nullptr) : at_(at) {}
+        value_type operator*() const { return *at_; }
+        Iterator& operator++() {
+            ++at_;
+            return *this;
+        }
+        Iterator operator++(int) { return Iterator(at_++); }
+        bool operator==(const Iterator& other) const { return at_ == other.at_; }
+        bool operator!=(const Iterator& other) const { return at_ != other.at_; }
+
+    private:
+        const char* const* at_;
+    };
+
+    Files(const char* const* first, std::size_t size) : first_(first), size_(size) {}
+
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    /// Precondition: item < size().
+    std::filesystem::path operator[](std::size_t item) const { return first_[item]; }
+    Iterator begin() const { return Iterator(first_); }
+    Iterator end() const { return Iterator(first_ + size_); }
+
+private:
+    const char* const* first_;
+    std::size_t size_;
+};
+
+/// What one call of run() is to process. Valid during that call.
+class MiniBatch {
+public:
+    explicit MiniBatch(const parallel_run_mini_batch& raw) : raw_(&raw) {}
+
+    /// The same for the same input in every run: a stable name for files that a script writes.
+    std::uint64_t index() const { return raw_->index; }
+    /// 1 at the first attempt.
+    std::uint32_t attempt() const { return raw_->attempt; }
+    std::string_view input_name() const { return raw_->input_name; }
+    /// Empty without partition_keys.
+    std::string_view partition_key() const {
+        return raw_->partition_key == nullptr ? "" : raw_->partition_key;
+    }
+    /// The items; for a table the one file that it is from.
+    Files files() const { return Files(raw_->files, static_cast<std::size_t>(raw_->file_count)); }
+
+    /// Whether the items are rows of a table (input_type = tabular).
+    bool has_table() const {
+        constexpr auto kSizeWithTable =
+            offsetof(parallel_run_mini_batch, table) + sizeof(parallel_run_mini_batch::table);
+        return raw_->size >= kSizeWithTable && raw_->table != nullptr;
+    }
+    /// Throws std::logic_error when the items are files.
+    Table table() const {
+        if (has_table()) return Table(*raw_->table);
+        throw std::logic_error(
+            "the items of this mini-batch are files, not rows of a table: use files(), or give "
+            "the step input_type = tabular");
+    }
+
+private:
+    const parallel_run_mini_batch* raw_;
+};
+
+}  // namespace parallel_run
