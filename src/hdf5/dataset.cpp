@@ -15,6 +15,7 @@ namespace {
 
 /// More is no data but a broken file.
 constexpr std::uint64_t kMaxRowBytes = std::uint64_t{1} << 40;
+constexpr std::uint64_t kMaxPartBytes = kMaxRowBytes;
 constexpr std::uint64_t kMaxTextColumns = 10'000;
 constexpr std::size_t kMaxChunkCache = 64 << 20;
 
@@ -158,10 +159,17 @@ std::uint64_t Dataset::row_bytes() const {
     return bytes;
 }
 
+void Dataset::too_much(const std::string& what, std::uint64_t begin, std::uint64_t count) const {
+    fail(where_, "has more than " + what + " the rows " + std::to_string(begin) + " to " +
+                     std::to_string(begin + count - 1) + ". Make mini_batch_size smaller");
+}
+
 void Dataset::read(std::uint64_t begin, std::uint64_t count, std::span<table::Column> columns,
                    table::Buffer& scratch) const {
     auto bytes = elements_per_row_ * element_.size;
-    if (!multiply(bytes, count)) fail(where_, "has more bytes in a part than memory can address");
+    if (!multiply(bytes, count) || bytes > kMaxPartBytes) {
+        too_much("a tebibyte in", begin, count);
+    }
     if (bytes == 0) return;
     if (element_.is_plain_number()) {
         auto& values = columns[0].values;
@@ -169,11 +177,7 @@ void Dataset::read(std::uint64_t begin, std::uint64_t count, std::span<table::Co
         values.resize(end + bytes);
         return transfer(begin, count, H5P_DEFAULT, values.data() + end);
     }
-    const auto too_long = [&] {
-        fail(where_, "has more than 4 GiB of text in a column of the rows " +
-                         std::to_string(begin) + " to " + std::to_string(begin + count - 1) +
-                         ". Make mini_batch_size smaller");
-    };
+    const auto too_long = [&] { too_much("4 GiB of text in a column of", begin, count); };
     scratch.resize(bytes);
     TextArena arena(2 * kMaxText);
     Handle properties;

@@ -47,6 +47,8 @@ private:
     void check_filters(hid_t creation) const;
     void size_chunk_cache(hid_t file, hid_t creation);
     void name_columns();
+    [[noreturn]] void too_much(const std::string& what, std::uint64_t begin,
+                               std::uint64_t count) const;
     void transfer(std::uint64_t begin, std::uint64_t count, hid_t properties, char* to) const;
 
     std::string path_;

@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hdf5/failure.hpp"
 
+#include <string_view>
+
 #include "table/reader.hpp"
 
 namespace parallel_run::hdf5 {
+
+namespace {
+
+/// Of a failed system call HDF5 says a lot over two lines, the system's own words among it.
+std::string without_details(const std::string& text) {
+    constexpr std::string_view kMark = "error message = '";
+    const auto mark = text.find(kMark);
+    if (mark == std::string::npos) return text;
+    const auto reason = text.substr(mark + kMark.size());
+    return text.substr(0, text.find(':')) + ": " + reason.substr(0, reason.find('\''));
+}
+
+}  // namespace
 
 QuietErrors::QuietErrors() {
     H5Eget_auto2(H5E_DEFAULT, &print_, &client_);
@@ -19,7 +34,7 @@ std::string last_error() {
     };
     std::string text;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take, &text);
-    return text.empty() ? "HDF5 does not say why" : text;
+    return text.empty() ? "HDF5 does not say why" : without_details(text);
 }
 
 void fail(const std::string& where, const std::string& cause) {

@@ -7,6 +7,6 @@ extern "C" __attribute__((visibility("default"))) const parallel_run::table::Hdf
 parallel_run_hdf5_library() {
     namespace hdf5 = parallel_run::hdf5;
     static const parallel_run::table::Hdf5Library library{hdf5::extent, hdf5::columns,
-                                                          hdf5::open_reader};
+                                                          hdf5::make_reader};
     return &library;
 }

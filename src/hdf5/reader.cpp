@@ -102,7 +102,7 @@ std::vector<std::string> columns(const table::Format& format, const std::string&
     return Source(format, file).columns();
 }
 
-std::unique_ptr<table::Reader> open_reader(const table::Format& format) {
+std::unique_ptr<table::Reader> make_reader(const table::Format& format) {
     return std::make_unique<Hdf5Reader>(format);
 }
 

@@ -17,6 +17,6 @@ table::Hdf5Extent extent(const table::Format& format, const std::string& file);
 std::vector<std::string> columns(const table::Format& format, const std::string& file);
 
 /// Its reader keeps the last file open: parts of one file follow each other.
-std::unique_ptr<table::Reader> open_reader(const table::Format& format);
+std::unique_ptr<table::Reader> make_reader(const table::Format& format);
 
 }  // namespace parallel_run::hdf5
