@@ -22,9 +22,11 @@ struct Hdf5Extent {
     std::uint64_t row_bytes = 0;   ///< in memory, all columns
 };
 
-/// Reads no data. Throws ReadError.
+/// Read no data. Throw ReadError.
 Hdf5Extent hdf5_extent(const Format& format, const std::string& file);
 std::vector<std::string> hdf5_columns(const Format& format, const std::string& file);
+/// As Reader says; a bad record is unknown to it.
+std::unique_ptr<Reader> open_hdf5_reader(const Format& format);
 
 /// What the library exports as parallel_run_hdf5_library().
 struct Hdf5Library {
@@ -32,5 +34,8 @@ struct Hdf5Library {
     std::vector<std::string> (*columns)(const Format& format, const std::string& file);
     std::unique_ptr<Reader> (*open_reader)(const Format& format);
 };
+
+/// Loads the library for as long as the process lives. Throws ReadError.
+const Hdf5Library& load_hdf5_library(const std::string& path);
 
 }  // namespace parallel_run::table

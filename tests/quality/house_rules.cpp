@@ -41,7 +41,7 @@ bool begins_with_any(std::string_view text, std::span<const std::string_view> be
 }
 
 bool is_hdf5(std::string_view header) {
-    return header.starts_with("hdf5") || header.starts_with("H5");
+    return header == "hdf5.h" || header == "hdf5_hl.h" || header.starts_with("H5");
 }
 
 /// Floor -> the floors it may include, itself among them.
@@ -128,7 +128,9 @@ private:
                 violation(file, include.line, std::string(party.name) + " is not for this place");
             }
         }
-        if (is_hdf5(include.header)) hdf5_files_.insert(fs::path(file).replace_extension());
+        if (is_hdf5(include.header) && !relative(file).starts_with("src/hdf5/")) {
+            hdf5_files_.insert(fs::path(file).replace_extension());
+        }
     }
 
     void check_public_header(const fs::path& file) {
@@ -145,13 +147,15 @@ private:
 
     void check_hdf5() {
         for (const auto& file : hdf5_files_) {
-            violation(file, 1, "HDF5 is included by more than one file");
+            violation(file, 1, "HDF5 is included by more than one file outside hdf5");
         }
     }
 
     fs::path root_;
     Floors floors_;
-    std::set<fs::path> hdf5_files_;  ///< without extension: a header and its source are one
+    /// The engine's own use of HDF5, that of what is written; src/hdf5 is the library that reads.
+    /// Without extension: a header and its source are one.
+    std::set<fs::path> hdf5_files_;
     Report report_;
 };
 
