@@ -141,6 +141,7 @@ entry_host::Surroundings surroundings_of(const config::Step& step, const LogFold
     result.log_dir = logs.path();
     result.working_dir = fs::current_path();
     result.agent_name = "process000";
+    result.field_delimiter = config::output_delimiter(step);
     result.arguments = step.arguments;
     for (const auto& side_input : step.side_input) {
         result.side_inputs.emplace_back(side_input.name, side_input.path);

@@ -9,6 +9,11 @@ std::string final_output_path(const Step& step) {
 
 std::string partial_output_path(const Step& step) { return final_output_path(step) + ".partial"; }
 
+char output_delimiter(const Step& step) {
+    if (step.append_row_file_name.ends_with(".csv")) return ',';
+    return step.append_row_file_name.ends_with(".tsv") ? '\t' : '\0';
+}
+
 std::chrono::milliseconds progress_limit(const Step& step) {
     return step.progress_update_timeout.value_or(
         3 * (step.run_invocation_timeout + step.task_overhead_timeout));

@@ -96,6 +96,9 @@ struct Step {
 std::string partial_output_path(const Step& step);
 std::string final_output_path(const Step& step);
 
+/// Between the fields of a row where the output's name says .csv or .tsv; 0: it says neither.
+char output_delimiter(const Step& step);
+
 /// How long no mini-batch may start or end, and how long every worker may be in init().
 std::chrono::milliseconds progress_limit(const Step& step);
 std::chrono::milliseconds init_limit(const Step& step);

@@ -79,6 +79,7 @@ private:
         engine_.agent_name = surroundings_.agent_name.c_str();
         engine_.worker_index = surroundings_.worker_index;
         engine_.gpu_index = surroundings_.gpu_index;
+        engine_.field_delimiter = surroundings_.field_delimiter;
         engine_.argument_count = arguments_.size();
         engine_.arguments = arguments_.data();
         engine_.side_input_count = side_input_names_.size();

@@ -23,6 +23,7 @@ struct Surroundings {
     std::string agent_name;
     std::int32_t worker_index = 0;
     std::int32_t gpu_index = -1;
+    char field_delimiter = 0;
     std::vector<std::string> arguments;
     std::vector<std::pair<std::string, std::string>> side_inputs;  ///< name, path
 };

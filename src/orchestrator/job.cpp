@@ -58,6 +58,7 @@ worker::AgentSettings agent_settings(const config::Step& step, const JobSettings
     setup.working_dir = step.source_directory.empty() ? std::filesystem::current_path().string()
                                                       : step.source_directory;
     setup.worker_index = place.rank - (step.dedicated_orchestrator ? 1 : 0);
+    setup.field_delimiter = config::output_delimiter(step);
     setup.keep_rows = step.output_action == config::OutputAction::append_row;
     setup.lowest_log_level = step.logging_level == config::LoggingLevel::debug     ? 0
                              : step.logging_level == config::LoggingLevel::warning ? 2

@@ -61,6 +61,7 @@ struct Setup {
     std::string agent_name;
     std::int32_t worker_index = 0;
     std::int32_t gpu_index = -1;
+    char field_delimiter = 0;           ///< of the output; 0: it has none
     bool keep_rows = true;              ///< false for summary_only: rows are counted only
     std::int32_t lowest_log_level = 1;  ///< of parallel_run_log_level
     std::vector<std::string> arguments;

@@ -16,14 +16,21 @@ Setup full_setup() {
     setup.agent_name = "process012";
     setup.worker_index = 12;
     setup.gpu_index = -1;
+    setup.field_delimiter = '\t';
     setup.keep_rows = false;
     setup.lowest_log_level = 2;
     setup.arguments = {"--model", "", std::string("nul\0inside", 10)};
     setup.side_inputs = {{"labels", "/data/labels.txt"}, {"", ""}};
     setup.input_names = {"input0", "input1"};
     setup.formats.resize(2);
-    setup.formats[1] = {table::Kind::delimited, '\t',  std::nullopt, config::Header::first_file,
-                        true,                   {"/x"}, {"a", ""},    "/data/a.tsv"};
+    setup.formats[1] = {table::Kind::delimited,
+                        '\t',
+                        std::nullopt,
+                        config::Header::first_file,
+                        true,
+                        {"/x"},
+                        {"a", ""},
+                        "/data/a.tsv"};
     return setup;
 }
 
@@ -40,6 +47,7 @@ TEST(Setup, survives_the_journey) {
     EXPECT_EQ(received.agent_name, sent.agent_name);
     EXPECT_EQ(received.worker_index, sent.worker_index);
     EXPECT_EQ(received.gpu_index, sent.gpu_index);
+    EXPECT_EQ(received.field_delimiter, sent.field_delimiter);
     EXPECT_EQ(received.keep_rows, sent.keep_rows);
     EXPECT_EQ(received.lowest_log_level, sent.lowest_log_level);
     EXPECT_EQ(received.arguments, sent.arguments);
