@@ -89,8 +89,8 @@ std::vector<MaskFinder> mask_finders() {
 }
 
 FindMasks fastest_mask_finder() {
-    static const auto kFinder = mask_finders().back().find;
-    return kFinder;
+    static const auto finder = mask_finders().back().find;
+    return finder;
 }
 
 }  // namespace parallel_run::table

@@ -64,8 +64,8 @@ const char* DelimitedRecord::take_plain(std::string_view record, std::size_t& at
     field.begin = at;
     at = std::min(record.find(delimiter_, at), record.size());
     field.size = at - field.begin;
-    const bool stray = multi_line_ && quote_ &&
-                       record.substr(field.begin, field.size).find(*quote_) != record.npos;
+    const auto text = record.substr(field.begin, field.size);
+    const bool stray = multi_line_ && quote_ && text.find(*quote_) != std::string_view::npos;
     return stray ? kQuoteInPlainField : nullptr;
 }
 

@@ -49,7 +49,7 @@ private:
     std::string word(const Format& format) {
         static constexpr std::array kWords{"a"sv,  "bcdefghijklm"sv, "\n"sv,   "\r\n"sv,    "\r"sv,
                                            "\0"sv, "\xc3\xa9"sv,     "\n\n"sv, "\xff\x80"sv};
-        const std::string quote(format.quote ? 1 : 0, format.quote.value_or(' '));
+        std::string quote(format.quote ? 1 : 0, format.quote.value_or(' '));
         switch (below(6)) {
             case 0: return quote;
             case 1: return quote + quote;
