@@ -16,6 +16,7 @@ find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(spdlog REQUIRED)
 find_package(PNG REQUIRED)
 find_package(GTest REQUIRED)
+find_package(benchmark QUIET)  # only benchmarks
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
