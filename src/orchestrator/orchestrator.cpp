@@ -28,7 +28,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Descriptors that may be planned ahead of the work; more make the total known earlier.
+/// Descriptors that may wait between the planner's thread and the event loop. The store that takes
+/// them is not bounded: a run that goes on must plan to the earlier mark before it records anything.
 constexpr std::uint64_t kMaxPlannedAhead = 256ULL << 20;
 
 /// Between two writes of what `status` shows.
