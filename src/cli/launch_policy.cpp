@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "base/exit_status.hpp"
+
 namespace parallel_run::cli {
 
 namespace {
@@ -79,7 +81,7 @@ RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_s
     if (!text) return {was_killed(launcher_status), std::nullopt};
     int status = 0;
     const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), status);
-    const auto is_of_a_loss = status == kResumable && launcher_status != 0;
+    const auto is_of_a_loss = status == base::kStopped && launcher_status != 0;
     if (error != std::errc{} && launcher_status == 0) return {true, 0};
     if (error != std::errc{} || is_of_a_loss) return {true, std::nullopt};
     return {true, status};

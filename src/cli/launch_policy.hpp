@@ -11,9 +11,6 @@
 /// process, no file.
 namespace parallel_run::cli {
 
-/// The exit status of a job that stopped before its end and can be gone on with.
-inline constexpr int kResumable = 75;
-
 /// How a launcher is brought to its end, one stage after the other.
 class Stopping {
 public:
@@ -73,7 +70,7 @@ struct RanksLeft {
     std::optional<int> status;  ///< of the job
 };
 /// `text` is nothing when there is no file. Ranks that could not leave their status there end with
-/// it, so a launcher without fault stands for 0. A kResumable counts only from a launcher that
+/// it, so a launcher without fault stands for 0. A kStopped counts only from a launcher that
 /// ended well: one that loses a rank tells the others to end, who take that for a wish to stop the
 /// job.
 RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_status);

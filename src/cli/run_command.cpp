@@ -12,6 +12,7 @@
 
 #include "base/codec.hpp"
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
 #include "cli/commands.hpp"
 #include "cli/launcher.hpp"
 #include "cli/preparation.hpp"
@@ -39,13 +40,13 @@ void require_a_worker(const config::Step& step, std::uint64_t ranks) {
 int launch(const std::vector<std::string>& words, const Environment& environment) {
     auto step = read_step(words);
     require_a_worker(step, plan_placement(step, environment, look_at_host(environment)).ranks());
-    if (prepare(step).completed) return 0;  // else the ranks take the output over
+    if (prepare(step).completed) return base::kCompleted;  // else the ranks take the output over
     return supervise(step, environment);
 }
 
 /// The step as all ranks will see it, or why there is none.
 struct Verdict {
-    int exit_status = 0;
+    int exit_status = base::kCompleted;
     std::string text;  ///< the configuration, or the message; empty: there is nothing to be done
 };
 
@@ -68,11 +69,11 @@ Verdict decide(const std::vector<std::string>& words, bool prepared, int ranks,
         auto claimed = claim(words, prepared, ranks, step);
         if (claimed.completed) return {};
         history = history_of(std::move(claimed));
-        return {0, to_configuration_text(step)};
+        return {base::kCompleted, to_configuration_text(step)};
     } catch (const base::UsageError& error) {
-        return {2, error.what()};
+        return {base::kWrongUsage, error.what()};
     } catch (const std::exception& error) {
-        return {1, error.what()};
+        return {base::kFailed, error.what()};
     }
 }
 
@@ -95,11 +96,11 @@ Verdict share(const Verdict& mine) {
 
 int take_part(const Verdict& verdict, std::optional<orchestrator::RunHistory> history, int rank,
               worker::Spawner& spawner) {
-    if (verdict.exit_status != 0) {
+    if (verdict.exit_status != base::kCompleted) {
         if (rank == 0) std::fprintf(stderr, "parallel-run: %s\n", verdict.text.c_str());
         return verdict.exit_status;
     }
-    if (verdict.text.empty()) return 0;
+    if (verdict.text.empty()) return base::kCompleted;
     const auto step = parse_configuration_text(verdict.text);
     return orchestrator::run_job(MPI_COMM_WORLD, step,
                                  {worker_program(), step.entry_script, true, std::move(history)},
@@ -140,7 +141,7 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided);
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    int status = 1;
+    int status = base::kFailed;
     try {
         if (provided < MPI_THREAD_MULTIPLE) {
             throw base::EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE");
@@ -151,8 +152,8 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
         std::fprintf(stderr, "parallel-run: rank %d: %s\n", rank, error.what());
         std::fflush(stderr);
         const bool can_be_repeated = dynamic_cast<const worker::SpawnerLost*>(&error) != nullptr;
-        if (!can_be_repeated) leave_status(status_file, 1);
-        MPI_Abort(MPI_COMM_WORLD, 1);
+        if (!can_be_repeated) leave_status(status_file, base::kFailed);
+        MPI_Abort(MPI_COMM_WORLD, base::kFailed);
     }
     // A launcher has something to say about ranks that end with another status than 0.
     const bool told = rank == 0 ? leave_status(status_file, status) : status_file != nullptr;

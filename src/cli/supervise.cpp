@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
 #include "cli/host_list.hpp"
 #include "cli/host_survey.hpp"
 #include "cli/launch_policy.hpp"
@@ -24,8 +25,6 @@
 namespace parallel_run::cli {
 
 namespace {
-
-constexpr int kRefused = 2;
 
 namespace fs = std::filesystem;
 using Stage = Stopping::Stage;
@@ -80,7 +79,7 @@ public:
             const auto launcher_status = run_ranks(command);
             const auto left = read_ranks_left(take_file(status_file()), launcher_status);
             // Refused, as by a rank of before that is not known to be gone: what was done stays.
-            if (restarts > 0 && left.status == kRefused) return kResumable;
+            if (restarts > 0 && left.status == base::kWrongUsage) return base::kStopped;
             if (left.status) return *left.status;
             worker::end_children();
             require_configuration();
@@ -92,8 +91,8 @@ public:
                  command.words.front() + " ended with " + status_text(launcher_status) +
                      " before the job did; its messages are above",
                  restarts);
-            if (next == Next::fail) return 1;
-            if (next != Next::again) return kResumable;
+            if (next == Next::fail) return base::kFailed;
+            if (next != Next::again) return base::kStopped;
         }
     }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
 #include "logging/log_tree.hpp"
 #include "logging/terminal.hpp"
 #include "orchestrator/cluster.hpp"
@@ -209,7 +210,7 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
     }
     auto result = event_loop(endpoint, agent, orchestrator ? &*orchestrator : nullptr, signals);
 
-    int status = 1;
+    int status = base::kFailed;
     auto error = close_everywhere(comm, writer ? &*writer : nullptr);
     if (first) {
         if (result->status == JobResult::Status::completed) {

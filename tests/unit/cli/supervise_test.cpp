@@ -11,6 +11,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/exit_status.hpp"
+
 namespace parallel_run::cli {
 namespace {
 
@@ -59,7 +61,7 @@ protected:
 };
 
 TEST_F(DesertedLauncher, is_ended_and_counts_as_a_loss_of_the_ranks) {
-    EXPECT_EQ(supervise_script("(exit); exec sleep 100"), kResumable);
+    EXPECT_EQ(supervise_script("(exit); exec sleep 100"), base::kStopped);
     EXPECT_EQ(starts(), 2U);
     EXPECT_EQ(said_,
               "parallel-run: mpirun does not end although all its processes have: ending it\n"
@@ -72,7 +74,7 @@ TEST_F(DesertedLauncher, is_ended_and_counts_as_a_loss_of_the_ranks) {
 }
 
 TEST_F(DesertedLauncher, counts_as_a_loss_whatever_it_ends_with) {
-    EXPECT_EQ(supervise_script("trap 'exit 1' TERM; (exit); while :; do :; done"), kResumable);
+    EXPECT_EQ(supervise_script("trap 'exit 1' TERM; (exit); while :; do :; done"), base::kStopped);
     EXPECT_EQ(starts(), 2U);
 }
 
