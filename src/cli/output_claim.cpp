@@ -5,9 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <future>
-#include <iterator>
 #include <random>
 #include <utility>
 
@@ -52,12 +50,14 @@ struct Identity {
 };
 
 Identity read_identity(const std::string& output) {
-    std::ifstream file(fingerprint_path(output));
-    std::string first;
-    if (!std::getline(file, first) || !first.starts_with(kBegan)) return {};
+    const auto content = storage().read(fingerprint_path(output));
+    if (!content) throw base::EnvironmentError(content.error());
+    const auto text = content.value().value_or("");
+    const auto line_end = text.find('\n');
+    if (!text.starts_with(kBegan) || line_end == std::string::npos) return {};
     std::int64_t count = 0;
-    std::from_chars(first.data() + kBegan.size(), first.data() + first.size(), count);
-    return {{std::istreambuf_iterator<char>(file), {}},
+    std::from_chars(text.data() + kBegan.size(), text.data() + line_end, count);
+    return {text.substr(line_end + 1),
             Clock::time_point(
                 std::chrono::duration_cast<Clock::duration>(std::chrono::nanoseconds(count)))};
 }

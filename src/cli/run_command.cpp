@@ -6,13 +6,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 
 #include "base/codec.hpp"
 #include "base/error.hpp"
 #include "base/exit_status.hpp"
+#include "base/read_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/launcher.hpp"
 #include "cli/preparation.hpp"
@@ -24,11 +24,6 @@
 namespace parallel_run::cli {
 
 namespace {
-
-std::string read_file(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void require_a_worker(const config::Step& step, std::uint64_t ranks) {
     if (!step.dedicated_orchestrator || ranks != 1) return;
@@ -50,11 +45,20 @@ struct Verdict {
     std::string text;  ///< the configuration, or the message; empty: there is nothing to be done
 };
 
+config::Step read_prepared_step(const std::string& configuration) {
+    const auto text = base::read_file(configuration);
+    if (!text) throw base::EnvironmentError(text.error());
+    if (!text.value()) {
+        throw base::EnvironmentError(configuration + " was removed; repeat the command");
+    }
+    return parse_configuration_text(*text.value());
+}
+
 /// Rank 0's part before MPI. `ranks` is 0 where the launcher does not tell.
 OutputClaim claim(const std::vector<std::string>& words, bool prepared, int ranks,
                   config::Step& step) {
     if (prepared) {
-        step = parse_configuration_text(read_file(words.front()));
+        step = read_prepared_step(words.front());
         return reclaim_output(step);
     }
     step = read_step(words);

@@ -8,12 +8,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/exit_status.hpp"
+#include "base/read_file.hpp"
 #include "cli/host_list.hpp"
 #include "cli/host_survey.hpp"
 #include "cli/launch_policy.hpp"
@@ -47,15 +47,12 @@ void tell(Stage stage) {
     }
 }
 
-/// The first line; nothing when there is no such file. Afterwards there is none.
+/// Its content; nothing when it cannot be read. Afterwards there is no such file.
 std::optional<std::string> take_file(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) return std::nullopt;
-    std::string line;
-    std::getline(file, line);
+    const auto content = base::read_file(path);
     std::error_code ignored;
     fs::remove(path, ignored);
-    return line;
+    return content ? content.value() : std::nullopt;
 }
 
 class Supervisor {

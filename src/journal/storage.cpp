@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/read_file.hpp"
 #include "base/unique_fd.hpp"
 
 namespace parallel_run::journal {
@@ -44,25 +45,7 @@ private:
 }  // namespace
 
 base::Result<std::optional<std::string>> PosixStorage::read(const std::string& path) {
-    const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd && errno == ENOENT) return std::optional<std::string>();
-    struct stat status {};
-    if (!fd || ::fstat(fd.get(), &status) != 0) {
-        return base::Failure{error_text("cannot read ", path)};
-    }
-    constexpr std::size_t kMore = 4096;  // it may be growing
-    std::string bytes(static_cast<std::size_t>(status.st_size) + kMore, '\0');
-    std::size_t size = 0;
-    while (true) {
-        const auto count = ::read(fd.get(), bytes.data() + size, bytes.size() - size);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return base::Failure{error_text("cannot read ", path)};
-        if (count == 0) break;
-        size += static_cast<std::size_t>(count);
-        if (size == bytes.size()) bytes.resize(2 * size);
-    }
-    bytes.resize(size);
-    return std::optional<std::string>(std::move(bytes));
+    return base::read_file(path);
 }
 
 base::Result<std::unique_ptr<Storage::File>> PosixStorage::create(const std::string& path) {
