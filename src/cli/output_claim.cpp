@@ -63,25 +63,14 @@ Identity read_identity(const std::string& output) {
 }
 
 void write_identity(const std::string& output, const Identity& identity) {
-    const auto path = fingerprint_path(output);
     const auto content = std::string(kBegan) +
                          std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                             identity.began.time_since_epoch())
                                             .count()) +
                          "\n" + identity.text;
-    const auto fresh = path + ".new";
-    auto file = storage().create(fresh);
+    // Durable, since a journal must not survive without it.
+    const auto file = journal::replace_durably(storage(), fingerprint_path(output), content);
     if (!file) throw base::EnvironmentError(file.error());
-    for (std::string_view rest = content; !rest.empty();) {
-        const auto taken = file.value()->append(rest);
-        if (!taken) throw base::EnvironmentError(fresh + ": " + taken.error());
-        rest.remove_prefix(taken.value());
-    }
-    auto error = file.value()->sync();
-    if (error.empty()) error = storage().rename(fresh, path);
-    // A journal must not survive without it.
-    if (error.empty()) error = storage().sync_directory(journal::state_directory(output));
-    if (!error.empty()) throw base::EnvironmentError(fresh + ": " + error);
 }
 
 /// Now, by this host's clock and by that of the output's file system, whichever is later: input

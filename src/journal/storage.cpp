@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "base/error.hpp"
@@ -43,6 +44,32 @@ private:
 };
 
 }  // namespace
+
+std::string append_durably(Storage::File& file, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto taken = file.append(bytes);
+        if (!taken) return taken.error();
+        bytes.remove_prefix(taken.value());
+    }
+    return file.sync();
+}
+
+base::Result<std::unique_ptr<Storage::File>> replace_durably(Storage& storage,
+                                                             const std::string& path,
+                                                             std::string_view content) {
+    const auto fresh = path + ".new";
+    auto file = storage.create(fresh);
+    if (!file) return file;
+    if (const auto error = append_durably(*file.value(), content); !error.empty()) {
+        return base::Failure{fresh + ": " + error};
+    }
+    auto error = storage.rename(fresh, path);
+    if (error.empty()) {
+        error = storage.sync_directory(std::filesystem::path(path).parent_path().string());
+    }
+    if (!error.empty()) return base::Failure{error};
+    return file;
+}
 
 base::Result<std::optional<std::string>> PosixStorage::read(const std::string& path) {
     return base::read_file(path);
