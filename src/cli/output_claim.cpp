@@ -98,30 +98,33 @@ std::uint64_t random_salt() {
     return (std::uint64_t{device()} << 32U) | device();
 }
 
-/// What an earlier run left that had another append_row_file_name.
-void remove_files_of_other_name(const config::Step& step, std::error_code& error) {
-    auto earlier = step;
-    earlier.append_row_file_name = Fingerprint::from_text(read_identity(step.output).text)
-                                       .value_of("append_row_file_name")
-                                       .value_or(step.append_row_file_name);
-    if (earlier.append_row_file_name.find('/') != std::string::npos) return;  // damaged
-    fs::remove(config::final_output_path(earlier), error);
-    if (!error) fs::remove(config::partial_output_path(earlier), error);
+/// The step with the append_row_file_name of the run that is there.
+config::Step named_as_before(config::Step step) {
+    const auto earlier = Fingerprint::from_text(read_identity(step.output).text);
+    const auto name = earlier.value_of("append_row_file_name");
+    const bool damaged = name && name->find('/') != std::string::npos;
+    if (name && !damaged) step.append_row_file_name = *name;
+    return step;
 }
 
-/// Discards what is there. In an order that leaves, wherever it ends, the run that was there, a
-/// completed one without its result, or none; the latter two are begun anew.
-void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
-    std::error_code error;
-    remove_files_of_other_name(step, error);
-    if (!error) fs::remove(config::final_output_path(step), error);
-    if (!error) fs::remove(journal::journal_path(step.output), error);
-    if (!error) fs::remove(config::partial_output_path(step), error);
-    if (!error) fs::remove(journal::progress_path(step.output), error);
-    if (error) {
-        throw base::EnvironmentError("cannot discard what an earlier run left in " + step.output +
-                                     ": " + error.message());
+/// In an order that leaves, wherever it ends, the run that was there, a completed one without its
+/// result, or none; the latter two are begun anew.
+void discard(const config::Step& step) {
+    const auto earlier = named_as_before(step);
+    for (const auto& path :
+         {config::final_output_path(earlier), config::final_output_path(step),
+          journal::journal_path(step.output), config::partial_output_path(earlier),
+          config::partial_output_path(step), journal::progress_path(step.output)}) {
+        std::error_code error;
+        fs::remove(path, error);
+        if (!error) continue;
+        throw base::EnvironmentError("cannot discard " + path +
+                                     ", which an earlier run left: " + error.message());
     }
+}
+
+void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
+    discard(step);
     if (step.output_action == config::OutputAction::append_row) {
         // Before the journal: whoever opens that syncs the directory, which no sync of rows does.
         const auto file = storage().create(config::partial_output_path(step));

@@ -35,6 +35,23 @@ protected:
     }
     void let_go() const { write("meet/go", ""); }
     [[nodiscard]] std::string journal() const { return read("out/.parallel-run/journal"); }
+
+    /// Ten mini-batches of 0.2 s, in one process; a row is its file's name.
+    void make_slow() {
+        names_ = make_files("data", 10);
+        make_step(entry_script("busy"),
+                  "mini_batch_size = 1\nprocess_count_per_node = 1\nflush_interval = 0.01\n"
+                  "arguments = --busy_us 200000\n");
+    }
+    /// Stops it when some of its rows are in the file.
+    Finished stop_with_rows(const Words& words, int signal) {
+        const auto child = start(words);
+        EXPECT_TRUE(wait_until([this] { return !partial_rows().empty(); }, 20s));
+        child->signal(signal);
+        return child->wait(20s);
+    }
+
+    Words names_;
 };
 
 const Words kAllRows = {"0 1", "1 1", "2 1", "3 1", "4 1", "5 1", "6 1", "7 1", "8 1", "9 1"};
@@ -85,6 +102,19 @@ TEST_F(Resuming, what_is_overwritten_leaves_nothing_under_another_name) {
     EXPECT_TRUE(ended_with(0, run_step({"--append_row_file_name", "rows.txt", "--overwrite"})));
     EXPECT_EQ(lines("out/rows.txt"), kAllRows);
     EXPECT_FALSE(exists("out/parallel_run_step.txt"));
+}
+
+TEST_F(Resuming, an_overwrite_that_is_cut_off_leaves_the_run_that_was_there) {
+    make_slow();
+    EXPECT_TRUE(ended_with(75, stop_with_rows(command("run"), SIGTERM)));
+    make_files("out/rows.txt", {"in the way"});
+    const auto failed = run_step({"--append_row_file_name", "rows.txt", "--overwrite"});
+    EXPECT_TRUE(ended_with(1, failed));
+    EXPECT_TRUE(says(failed.err, "cannot discard " + path("out/rows.txt")));
+    const auto finished = run_step();
+    EXPECT_TRUE(ended_with(0, finished));
+    EXPECT_TRUE(says(finished.err, "going on with the run in "));
+    EXPECT_EQ(rows(), names_);
 }
 
 TEST_F(Resuming, a_run_of_other_settings_is_refused_with_the_difference) {
