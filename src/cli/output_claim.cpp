@@ -139,10 +139,13 @@ void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim
     claim.began = identity.began;
 }
 
-[[noreturn]] void refuse(const config::Step& step, const std::string& what,
-                         const std::string& difference) {
-    throw base::UsageError("output " + step.output + " holds " + what +
-                           " other settings: " + difference +
+void refuse_other_settings(const config::Step& step, const Fingerprint& fingerprint,
+                           const OutputClaim& claim, const Identity& identity) {
+    const auto difference = fingerprint.difference_from(Fingerprint::from_text(identity.text));
+    if (!difference) return;
+    throw base::UsageError("output " + step.output + " holds " +
+                           (claim.completed ? "the result of" : "an unfinished run of") +
+                           " other settings: " + *difference +
                            ". Repeat the earlier command, discard it with --overwrite, or choose "
                            "another --output");
 }
@@ -232,6 +235,38 @@ void refuse_unknown_result(const config::Step& step) {
                            "--overwrite, or choose another --output");
 }
 
+/// What there is to go on from; a verdict of absent: nothing.
+journal::Recovery recover_usable(const config::Step& step) {
+    auto recovery = recover(step);
+    if (recovery.verdict == journal::Verdict::absent) {
+        refuse_unknown_result(step);
+    } else if (recovery.verdict != journal::Verdict::usable) {
+        throw base::UsageError(recovery.message);
+    }
+    return recovery;
+}
+
+/// The run that is there, if it is the step's: its result, what is left of it, or all anew where
+/// the result is gone or not wanted.
+void take_over(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
+    const auto identity = read_identity(step.output);
+    claim.began = identity.began;
+    claim.completed = claim.recovery.state.completed.has_value();
+    refuse_mixed_up(step, claim, identity);
+    refuse_other_settings(step, fingerprint, claim, identity);
+    if (claim.completed) {
+        publish_if_left_out(step, claim);
+        if (!step.allow_reuse || !has_result(step, claim)) {
+            claim.completed = false;
+            return begin(step, fingerprint, claim);
+        }
+    } else if (step.output_action == config::OutputAction::append_row) {
+        refuse_short_file(step, claim);
+    }
+    refuse_changed_input(step, claim);
+    if (claim.completed) refuse_beyond_thresholds(step, claim);
+}
+
 void make_output_directory(const config::Step& step) {
     std::error_code error;
     const bool made = fs::create_directories(step.output, error);
@@ -250,40 +285,12 @@ OutputClaim claim_output(const config::Step& step) {
     const auto fingerprint = Fingerprint::of(step);
     make_output_directory(step);
     OutputClaim claim{.lock = lock(step), .recovery = {}, .began = {}};
-    if (!step.overwrite) {
-        claim.recovery = recover(step);
-        const auto verdict = claim.recovery.verdict;
-        if (verdict != journal::Verdict::absent && verdict != journal::Verdict::usable) {
-            throw base::UsageError(claim.recovery.message);
-        }
-        if (verdict == journal::Verdict::absent) refuse_unknown_result(step);
-    }
-    if (claim.recovery.verdict != journal::Verdict::usable) {
+    if (!step.overwrite) claim.recovery = recover_usable(step);
+    if (claim.recovery.verdict == journal::Verdict::usable) {
+        take_over(step, fingerprint, claim);
+    } else {
         begin(step, fingerprint, claim);
-        return claim;
     }
-    const auto& state = claim.recovery.state;
-    const auto identity = read_identity(step.output);
-    claim.began = identity.began;
-    claim.completed = state.completed.has_value();
-    refuse_mixed_up(step, claim, identity);
-    if (const auto difference =
-            fingerprint.difference_from(Fingerprint::from_text(identity.text))) {
-        refuse(step, claim.completed ? "the result of" : "an unfinished run of", *difference);
-    }
-    if (claim.completed) {
-        publish_if_left_out(step, claim);
-        if (!step.allow_reuse || !has_result(step, claim)) {
-            claim.completed = false;
-            begin(step, fingerprint, claim);
-        } else {
-            refuse_changed_input(step, claim);
-            refuse_beyond_thresholds(step, claim);
-        }
-        return claim;
-    }
-    if (step.output_action == config::OutputAction::append_row) refuse_short_file(step, claim);
-    refuse_changed_input(step, claim);
     return claim;
 }
 
