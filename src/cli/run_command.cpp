@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/exit_status.hpp"
 #include "base/read_file.hpp"
+#include "base/size.hpp"
 #include "cli/commands.hpp"
 #include "cli/launcher.hpp"
 #include "cli/preparation.hpp"
@@ -54,12 +55,22 @@ config::Step read_prepared_step(const std::string& configuration) {
     return parse_configuration_text(*text.value());
 }
 
+/// Earlier ranks were lost when all was done.
+void tell_of_result(const config::Step& step, const OutputClaim& claim) {
+    const auto rows = base::format_count(claim.recovery.state.counters.rows);
+    std::fprintf(stderr,
+                 "parallel-run: %s holds the Completed result (%s rows): nothing is left to do\n",
+                 step.output.c_str(), rows.c_str());
+}
+
 /// Rank 0's part before MPI. `ranks` is 0 where the launcher does not tell.
 OutputClaim claim(const std::vector<std::string>& words, bool prepared, int ranks,
                   config::Step& step) {
     if (prepared) {
         step = read_prepared_step(words.front());
-        return reclaim_output(step);
+        auto claimed = reclaim_output(step);
+        if (claimed.completed) tell_of_result(step, claimed);
+        return claimed;
     }
     step = read_step(words);
     require_a_worker(step, static_cast<std::uint64_t>(ranks));
