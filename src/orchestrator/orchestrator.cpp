@@ -117,15 +117,8 @@ void Orchestrator::carry_out(const Actions& actions) {
                 },
                 [&](const Abort& a) {
                     const bool stuck = a.reason == AbortReason::no_progress;
-                    auto text = abort_text(a.reason, scheduler_.counts(), step_,
-                                           stuck ? who_holds_what() : "");
-                    if (before_.items_failed > 0 && !stuck) {
-                        text += fmt::format(
-                            "; {} items failed in earlier starts: a higher limit goes on, "
-                            "--overwrite tries them again",
-                            before_.items_failed);
-                    }
-                    fail(std::move(text));
+                    fail(abort_text(a.reason, scheduler_.counts(), before_, step_,
+                                    stuck ? who_holds_what() : ""));
                 }},
             action);
     }
