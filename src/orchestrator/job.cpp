@@ -201,7 +201,7 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
     std::optional<Recorder> recorder;
     std::optional<Orchestrator> orchestrator;
     if (first) {
-        Orchestrator::Earlier earlier{history->journal.state(), history->began};
+        Earlier earlier{history->journal.state(), history->began};
         recorder.emplace(std::move(history->journal), *history->lock);
         orchestrator.emplace(
             step, place.cluster, endpoint, std::move(earlier), *recorder, display,
