@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <deque>
 #include <fstream>
-#include <iterator>
 #include <memory>
 
+#include "base/read_file.hpp"
 #include "cli/host_list.hpp"
 #include "cli/subprocess.hpp"
 
@@ -19,15 +19,10 @@ using Time = SignalsInHand::Time;
 constexpr Time kProbeLimit = std::chrono::seconds(15);
 constexpr std::size_t kProbesAtOnce = 16;
 
-std::string content_of(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// Those that may be worth a probe, and those that are known to be lost.
 HostSurvey listed_hosts(const Environment& environment, const Host& host) {
     const auto allocation = environment.find("SLURM_JOB_NODELIST");
-    if (allocation == environment.end()) return {hosts_in(content_of(host.hostfile)), {}};
+    if (allocation == environment.end()) return {hosts_in(base::content_of(host.hostfile)), {}};
     const auto sinfo = run_and_capture(
         {"sinfo", "--noheader", "--Node", "--format=%N %T", "--nodes=" + allocation->second}, "/");
     if (!sinfo || sinfo.value().status != 0) return {};
@@ -95,7 +90,7 @@ Host without_lost(Host host, const HostSurvey& survey, const Environment& enviro
                   const std::string& hostfile) {
     host.lost_hosts = survey.lost;
     if (survey.lost.empty() || uses_srun(environment, host)) return host;
-    const auto before = content_of(host.hostfile);
+    const auto before = base::content_of(host.hostfile);
     std::ofstream file(hostfile);
     if (before.empty()) {
         for (const auto& name : survey.left) file << name << '\n';

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "base/exit_status.hpp"
+
 namespace parallel_run::cli {
 
 namespace {
@@ -60,8 +62,8 @@ int signal_of(Stopping::Stage stage) {
     return 0;
 }
 
-std::optional<int> Desertion::on_look(bool deserted, Time now) {
-    if (!deserted) {
+std::optional<int> Desertion::on_look(Look look, Time now) {
+    if (look == Look::needed) {
         since_.reset();
         return std::nullopt;
     }
@@ -71,17 +73,27 @@ std::optional<int> Desertion::on_look(bool deserted, Time now) {
     if (lasts >= limit_) due = SIGTERM;
     if (lasts >= limit_ + Stopping::kLeaveTime) due = SIGKILL;
     if (due == 0 || due == signal_) return std::nullopt;
+    if (signal_ == 0) over_ = look == Look::over;
     signal_ = due;
     return due;
 }
 
+int Desertion::judged(int launcher_status) const {
+    if (signal_ == 0) return launcher_status;
+    return over_ ? 0 : 128 + signal_;
+}
+
+std::optional<int> status_in(std::string_view text) {
+    int status = 0;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), status);
+    return error == std::errc{} ? std::optional(status) : std::nullopt;
+}
+
 RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_status) {
     if (!text) return {was_killed(launcher_status), std::nullopt};
-    int status = 0;
-    const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), status);
-    const auto is_of_a_loss = status == kResumable && launcher_status != 0;
-    if (error != std::errc{} && launcher_status == 0) return {true, 0};
-    if (error != std::errc{} || is_of_a_loss) return {true, std::nullopt};
+    const auto status = status_in(*text);
+    if (launcher_status == 0) return {true, status.value_or(base::kCompleted)};
+    if (status == base::kStopped) return {true, std::nullopt};
     return {true, status};
 }
 

@@ -6,13 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 /// What a `run` that starts its own launcher does about signals and losses. Pure: no clock, no
 /// process, no file.
 namespace parallel_run::cli {
-
-/// The exit status of a job that stopped before its end and can be gone on with.
-inline constexpr int kResumable = 75;
 
 /// How a launcher is brought to its end, one stage after the other.
 class Stopping {
@@ -44,25 +42,34 @@ private:
 /// and srun alike hand on; on SIGTERM mpirun kills its ranks after a second, and srun at once.
 int signal_of(Stopping::Stage stage);
 
-/// A launcher that stays although all its processes have ended: Open MPI 4 may get stuck in ending
-/// itself, above all when a rank dies in MPI_Init.
+/// A launcher that stays although nothing is left for it to do: Open MPI 4 may get stuck in ending
+/// itself, above all when a rank dies in MPI_Init, and ranks in MPI_Finalize.
 class Desertion {
 public:
     using Time = Stopping::Time;
     static constexpr Time kLimit = std::chrono::seconds(10);
 
+    /// What a look at the launcher shows.
+    enum class Look {
+        needed,
+        over,  ///< the ranks have left the job's status, and are still there
+        lost   ///< all its processes have ended, or may have
+    };
+
     explicit Desertion(Time limit = kLimit) : limit_(limit) {}
 
     [[nodiscard]] Time between_looks() const { return limit_ / 10; }
-    /// Returns the signal that ends it, where it is time for one. `deserted`: what a look shows.
-    std::optional<int> on_look(bool deserted, Time now);
-    /// The last signal; 0: none yet.
-    [[nodiscard]] int signal() const { return signal_; }
+    /// Returns the signal that ends it, where it is time for one.
+    std::optional<int> on_look(Look look, Time now);
+    /// What its exit status counts as: that of the last signal, whatever it made of it, or 0 when
+    /// it was sent one because the job was over.
+    [[nodiscard]] int judged(int launcher_status) const;
 
 private:
     Time limit_;
     std::optional<Time> since_;
-    int signal_ = 0;
+    int signal_ = 0;     ///< the last; 0: none yet
+    bool over_ = false;  ///< why there was the first
 };
 
 /// What the ranks left in their status file.
@@ -72,8 +79,10 @@ struct RanksLeft {
     bool lost = false;
     std::optional<int> status;  ///< of the job
 };
+/// The status at the front of the file's text.
+std::optional<int> status_in(std::string_view text);
 /// `text` is nothing when there is no file. Ranks that could not leave their status there end with
-/// it, so a launcher without fault stands for 0. A kResumable counts only from a launcher that
+/// it, so a launcher without fault stands for 0. A kStopped counts only from a launcher that
 /// ended well: one that loses a rank tells the others to end, who take that for a wish to stop the
 /// job.
 RanksLeft read_ranks_left(const std::optional<std::string>& text, int launcher_status);

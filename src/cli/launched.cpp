@@ -11,10 +11,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <ctime>
-#include <fstream>
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/read_file.hpp"
 #include "base/unique_fd.hpp"
 #include "worker/descendants.hpp"
 
@@ -96,9 +96,7 @@ struct ProcessState {
 };
 
 ProcessState state_of(pid_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(file, text, '\0');  // which, unlike an iterator, takes the process's end calmly
+    const auto text = base::content_of("/proc/" + std::to_string(pid) + "/stat");
     // Behind the name, in which anything may stand.
     std::istringstream fields(text.substr(text.rfind(')') + 1));
     ProcessState state;

@@ -7,12 +7,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/read_file.hpp"
 #include "cli/host_list.hpp"
 
 namespace parallel_run::cli {
@@ -100,8 +99,7 @@ std::string find_hostfile(const Environment& environment) {
 }
 
 std::uint32_t count_hosts(const std::string& hostfile) {
-    std::ifstream file(hostfile);
-    return static_cast<std::uint32_t>(hosts_in({std::istreambuf_iterator<char>(file), {}}).size());
+    return static_cast<std::uint32_t>(hosts_in(base::content_of(hostfile)).size());
 }
 
 /// At most the hosts that are left of those there were.

@@ -17,7 +17,8 @@ std::vector<Command> commands() {
     return {{"run", "Run a step.", "run STEP.conf [--option value ...] [-- script arguments ...]",
              "Runs the entry script over the input. Under mpirun or srun each rank is a worker;\n"
              "without, the ranks are started first (by srun in a Slurm allocation).\n"
-             "Exit status: 0 Completed, 1 Failed, 2 wrong usage (nothing was started).",
+             "Exit status: 0 Completed, 1 Failed, 2 wrong usage (nothing was started), 75 stopped\n"
+             "before the end: the same command goes on.",
              true, run_command},
             {"try", "Run a step in this process, for a debugger.",
              "try STEP.conf [--mini_batch N] [--option value ...] [-- script arguments ...]",
@@ -32,9 +33,10 @@ std::vector<Command> commands() {
              "Compiles C++, C, Fortran or CUDA with the flags that an entry script needs.", false,
              build_command},
             {"status", "Tell how far the run of an output directory is.", "status OUTPUT [--json]",
-             "Tells the state (running, stopped, failed, completed), what is done and what is\n"
-             "recorded, the speed, the first error and where to look next. It only reads: the\n"
-             "run may be under way, on any machine. --json: one JSON object on one line.\n"
+             "Tells the state (running, stopped, failed, completed; unknown: the run's machine\n"
+             "cannot be asked and is silent), what is done and what is recorded, the speed, the\n"
+             "first error and where to look next. It only reads: the run may be under way, on any\n"
+             "machine. --json: one JSON object on one line.\n"
              "Exit status: 0, or 2 if there was no run.",
              false, status_command},
             {"verify", "Hold a run's output against its journal.", "verify OUTPUT",

@@ -5,9 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <future>
-#include <iterator>
 #include <random>
 #include <utility>
 
@@ -52,36 +50,27 @@ struct Identity {
 };
 
 Identity read_identity(const std::string& output) {
-    std::ifstream file(fingerprint_path(output));
-    std::string first;
-    if (!std::getline(file, first) || !first.starts_with(kBegan)) return {};
+    const auto content = storage().read(fingerprint_path(output));
+    if (!content) throw base::EnvironmentError(content.error());
+    const auto text = content.value().value_or("");
+    const auto line_end = text.find('\n');
+    if (!text.starts_with(kBegan) || line_end == std::string::npos) return {};
     std::int64_t count = 0;
-    std::from_chars(first.data() + kBegan.size(), first.data() + first.size(), count);
-    return {{std::istreambuf_iterator<char>(file), {}},
+    std::from_chars(text.data() + kBegan.size(), text.data() + line_end, count);
+    return {text.substr(line_end + 1),
             Clock::time_point(
                 std::chrono::duration_cast<Clock::duration>(std::chrono::nanoseconds(count)))};
 }
 
 void write_identity(const std::string& output, const Identity& identity) {
-    const auto path = fingerprint_path(output);
     const auto content = std::string(kBegan) +
                          std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                             identity.began.time_since_epoch())
                                             .count()) +
                          "\n" + identity.text;
-    const auto fresh = path + ".new";
-    auto file = storage().create(fresh);
+    // Durable, since a journal must not survive without it.
+    const auto file = journal::replace_durably(storage(), fingerprint_path(output), content);
     if (!file) throw base::EnvironmentError(file.error());
-    for (std::string_view rest = content; !rest.empty();) {
-        const auto taken = file.value()->append(rest);
-        if (!taken) throw base::EnvironmentError(fresh + ": " + taken.error());
-        rest.remove_prefix(taken.value());
-    }
-    auto error = file.value()->sync();
-    if (error.empty()) error = storage().rename(fresh, path);
-    // A journal must not survive without it.
-    if (error.empty()) error = storage().sync_directory(journal::state_directory(output));
-    if (!error.empty()) throw base::EnvironmentError(fresh + ": " + error);
 }
 
 /// Now, by this host's clock and by that of the output's file system, whichever is later: input
@@ -109,30 +98,33 @@ std::uint64_t random_salt() {
     return (std::uint64_t{device()} << 32U) | device();
 }
 
-/// What an earlier run left that had another append_row_file_name.
-void remove_files_of_other_name(const config::Step& step, std::error_code& error) {
-    auto earlier = step;
-    earlier.append_row_file_name = Fingerprint::from_text(read_identity(step.output).text)
-                                       .value_of("append_row_file_name")
-                                       .value_or(step.append_row_file_name);
-    if (earlier.append_row_file_name.find('/') != std::string::npos) return;  // damaged
-    fs::remove(config::final_output_path(earlier), error);
-    if (!error) fs::remove(config::partial_output_path(earlier), error);
+/// The step with the append_row_file_name of the run that is there.
+config::Step named_as_before(config::Step step) {
+    const auto earlier = Fingerprint::from_text(read_identity(step.output).text);
+    const auto name = earlier.value_of("append_row_file_name");
+    const bool damaged = name && name->find('/') != std::string::npos;
+    if (name && !damaged) step.append_row_file_name = *name;
+    return step;
 }
 
-/// Discards what is there. In an order that leaves, wherever it ends, the run that was there, a
-/// completed one without its result, or none; the latter two are begun anew.
-void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
-    std::error_code error;
-    remove_files_of_other_name(step, error);
-    if (!error) fs::remove(config::final_output_path(step), error);
-    if (!error) fs::remove(journal::journal_path(step.output), error);
-    if (!error) fs::remove(config::partial_output_path(step), error);
-    if (!error) fs::remove(journal::progress_path(step.output), error);
-    if (error) {
-        throw base::EnvironmentError("cannot discard what an earlier run left in " + step.output +
-                                     ": " + error.message());
+/// In an order that leaves, wherever it ends, the run that was there, a completed one without its
+/// result, or none; the latter two are begun anew.
+void discard(const config::Step& step) {
+    const auto earlier = named_as_before(step);
+    for (const auto& path :
+         {config::final_output_path(earlier), config::final_output_path(step),
+          journal::journal_path(step.output), config::partial_output_path(earlier),
+          config::partial_output_path(step), journal::progress_path(step.output)}) {
+        std::error_code error;
+        fs::remove(path, error);
+        if (!error) continue;
+        throw base::EnvironmentError("cannot discard " + path +
+                                     ", which an earlier run left: " + error.message());
     }
+}
+
+void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
+    discard(step);
     if (step.output_action == config::OutputAction::append_row) {
         // Before the journal: whoever opens that syncs the directory, which no sync of rows does.
         const auto file = storage().create(config::partial_output_path(step));
@@ -147,10 +139,13 @@ void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim
     claim.began = identity.began;
 }
 
-[[noreturn]] void refuse(const config::Step& step, const std::string& what,
-                         const std::string& difference) {
-    throw base::UsageError("output " + step.output + " holds " + what +
-                           " other settings: " + difference +
+void refuse_other_settings(const config::Step& step, const Fingerprint& fingerprint,
+                           const OutputClaim& claim, const Identity& identity) {
+    const auto difference = fingerprint.difference_from(Fingerprint::from_text(identity.text));
+    if (!difference) return;
+    throw base::UsageError("output " + step.output + " holds " +
+                           (claim.completed ? "the result of" : "an unfinished run of") +
+                           " other settings: " + *difference +
                            ". Repeat the earlier command, discard it with --overwrite, or choose "
                            "another --output");
 }
@@ -240,6 +235,38 @@ void refuse_unknown_result(const config::Step& step) {
                            "--overwrite, or choose another --output");
 }
 
+/// What there is to go on from; a verdict of absent: nothing.
+journal::Recovery recover_usable(const config::Step& step) {
+    auto recovery = recover(step);
+    if (recovery.verdict == journal::Verdict::absent) {
+        refuse_unknown_result(step);
+    } else if (recovery.verdict != journal::Verdict::usable) {
+        throw base::UsageError(recovery.message);
+    }
+    return recovery;
+}
+
+/// The run that is there, if it is the step's: its result, what is left of it, or all anew where
+/// the result is gone or not wanted.
+void take_over(const config::Step& step, const Fingerprint& fingerprint, OutputClaim& claim) {
+    const auto identity = read_identity(step.output);
+    claim.began = identity.began;
+    claim.completed = claim.recovery.state.completed.has_value();
+    refuse_mixed_up(step, claim, identity);
+    refuse_other_settings(step, fingerprint, claim, identity);
+    if (claim.completed) {
+        publish_if_left_out(step, claim);
+        if (!step.allow_reuse || !has_result(step, claim)) {
+            claim.completed = false;
+            return begin(step, fingerprint, claim);
+        }
+    } else if (step.output_action == config::OutputAction::append_row) {
+        refuse_short_file(step, claim);
+    }
+    refuse_changed_input(step, claim);
+    if (claim.completed) refuse_beyond_thresholds(step, claim);
+}
+
 void make_output_directory(const config::Step& step) {
     std::error_code error;
     const bool made = fs::create_directories(step.output, error);
@@ -258,40 +285,12 @@ OutputClaim claim_output(const config::Step& step) {
     const auto fingerprint = Fingerprint::of(step);
     make_output_directory(step);
     OutputClaim claim{.lock = lock(step), .recovery = {}, .began = {}};
-    if (!step.overwrite) {
-        claim.recovery = recover(step);
-        const auto verdict = claim.recovery.verdict;
-        if (verdict != journal::Verdict::absent && verdict != journal::Verdict::usable) {
-            throw base::UsageError(claim.recovery.message);
-        }
-        if (verdict == journal::Verdict::absent) refuse_unknown_result(step);
-    }
-    if (claim.recovery.verdict != journal::Verdict::usable) {
+    if (!step.overwrite) claim.recovery = recover_usable(step);
+    if (claim.recovery.verdict == journal::Verdict::usable) {
+        take_over(step, fingerprint, claim);
+    } else {
         begin(step, fingerprint, claim);
-        return claim;
     }
-    const auto& state = claim.recovery.state;
-    const auto identity = read_identity(step.output);
-    claim.began = identity.began;
-    claim.completed = state.completed.has_value();
-    refuse_mixed_up(step, claim, identity);
-    if (const auto difference =
-            fingerprint.difference_from(Fingerprint::from_text(identity.text))) {
-        refuse(step, claim.completed ? "the result of" : "an unfinished run of", *difference);
-    }
-    if (claim.completed) {
-        publish_if_left_out(step, claim);
-        if (!step.allow_reuse || !has_result(step, claim)) {
-            claim.completed = false;
-            begin(step, fingerprint, claim);
-        } else {
-            refuse_changed_input(step, claim);
-            refuse_beyond_thresholds(step, claim);
-        }
-        return claim;
-    }
-    if (step.output_action == config::OutputAction::append_row) refuse_short_file(step, claim);
-    refuse_changed_input(step, claim);
     return claim;
 }
 

@@ -6,15 +6,13 @@
 #include <ostream>
 
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
 #include "base/spelling.hpp"
 #include "cli/options.hpp"
 
 namespace parallel_run::cli {
 
 namespace {
-
-constexpr int kFailed = 1;
-constexpr int kWrongUsage = 2;
 
 using Words = std::vector<std::string>;
 using Commands = std::vector<Command>;
@@ -62,7 +60,7 @@ int dispatch(const Words& words, const Commands& commands, const Terminal& termi
     const auto first = words.empty() ? std::string("help") : words.front();
     if (first == "--version") {
         terminal.out << "parallel-run " << PARALLEL_RUN_VERSION << "\n";
-        return 0;
+        return base::kCompleted;
     }
     if (first == "help" || first == "--help" || first == "-h") {
         if (words.size() < 2) {
@@ -70,13 +68,13 @@ int dispatch(const Words& words, const Commands& commands, const Terminal& termi
         } else {
             print_help(find_command(commands, words[1]), terminal);
         }
-        return words.empty() ? kWrongUsage : 0;
+        return words.empty() ? base::kWrongUsage : base::kCompleted;
     }
     const auto& command = find_command(commands, first);
     const Words rest(words.begin() + 1, words.end());
     if (!asks_for_help(rest)) return command.run(rest);
     print_help(command, terminal);
-    return 0;
+    return base::kCompleted;
 }
 
 }  // namespace
@@ -86,10 +84,10 @@ int run_program(const Words& words, const Commands& commands, const Terminal& te
         return dispatch(words, commands, terminal);
     } catch (const base::UsageError& error) {
         terminal.err << "parallel-run: " << error.what() << std::endl;
-        return kWrongUsage;
+        return base::kWrongUsage;
     } catch (const std::exception& error) {
         terminal.err << "parallel-run: " << error.what() << std::endl;
-        return kFailed;
+        return base::kFailed;
     }
 }
 

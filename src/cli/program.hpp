@@ -24,8 +24,9 @@ struct Terminal {
     bool bold = false;
 };
 
-/// Does what the words after the program's name ask for and returns the exit status: a command's, 2
-/// for a base::UsageError, 1 for any other exception, whose message goes to `terminal.err`.
+/// Does what the words after the program's name ask for and returns the exit status: a
+/// command's, kWrongUsage for a base::UsageError, kFailed for any other exception, whose message
+/// goes to `terminal.err`.
 int run_program(const std::vector<std::string>& words, const std::vector<Command>& commands,
                 const Terminal& terminal);
 

@@ -6,13 +6,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/codec.hpp"
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
+#include "base/read_file.hpp"
+#include "base/size.hpp"
 #include "cli/commands.hpp"
 #include "cli/launcher.hpp"
 #include "cli/preparation.hpp"
@@ -26,11 +28,6 @@ namespace parallel_run::cli {
 
 namespace {
 
-std::string read_file(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 void require_a_worker(const config::Step& step, std::uint64_t ranks) {
     if (!step.dedicated_orchestrator || ranks != 1) return;
     throw base::UsageError(
@@ -41,23 +38,42 @@ void require_a_worker(const config::Step& step, std::uint64_t ranks) {
 int launch(const std::vector<std::string>& words, const Environment& environment) {
     auto step = read_step(words);
     require_a_worker(step, plan_placement(step, environment, look_at_host(environment)).ranks());
-    if (prepare(step).completed) return 0;  // else the ranks take the output over
+    if (prepare(step).completed) return base::kCompleted;  // else the ranks take the output over
     return supervise(step, environment);
 }
 
 /// The step as all ranks will see it, or why there is none.
 struct Verdict {
-    int exit_status = 0;
+    int exit_status = base::kCompleted;
     std::string text;  ///< the configuration, or the message; empty: there is nothing to be done
     std::vector<table::Format> formats;  ///< of the inputs, where they are tables
 };
+
+config::Step read_prepared_step(const std::string& configuration) {
+    const auto text = base::read_file(configuration);
+    if (!text) throw base::EnvironmentError(text.error());
+    if (!text.value()) {
+        throw base::EnvironmentError(configuration + " was removed; repeat the command");
+    }
+    return parse_configuration_text(*text.value());
+}
+
+/// Earlier ranks were lost when all was done.
+void tell_of_result(const config::Step& step, const OutputClaim& claim) {
+    const auto rows = base::format_count(claim.recovery.state.counters.rows);
+    std::fprintf(stderr,
+                 "parallel-run: %s holds the Completed result (%s rows): nothing is left to do\n",
+                 step.output.c_str(), rows.c_str());
+}
 
 /// Rank 0's part before MPI. `ranks` is 0 where the launcher does not tell.
 OutputClaim claim(const std::vector<std::string>& words, bool prepared, int ranks,
                   config::Step& step) {
     if (prepared) {
-        step = parse_configuration_text(read_file(words.front()));
-        return reclaim_output(step);
+        step = read_prepared_step(words.front());
+        auto claimed = reclaim_output(step);
+        if (claimed.completed) tell_of_result(step, claimed);
+        return claimed;
     }
     step = read_step(words);
     require_a_worker(step, static_cast<std::uint64_t>(ranks));
@@ -71,11 +87,11 @@ Verdict decide(const std::vector<std::string>& words, bool prepared, int ranks,
         auto claimed = claim(words, prepared, ranks, step);
         if (claimed.completed) return {};
         history = history_of(std::move(claimed));
-        return {0, to_configuration_text(step), dataset::survey(step)};
+        return {base::kCompleted, to_configuration_text(step), dataset::survey(step)};
     } catch (const base::UsageError& error) {
-        return {2, error.what(), {}};
+        return {base::kWrongUsage, error.what(), {}};
     } catch (const std::exception& error) {
-        return {1, error.what(), {}};
+        return {base::kFailed, error.what(), {}};
     }
 }
 
@@ -103,11 +119,11 @@ Verdict share(const Verdict& mine) {
 
 int take_part(const Verdict& verdict, std::optional<orchestrator::RunHistory> history, int rank,
               worker::Spawner& spawner) {
-    if (verdict.exit_status != 0) {
+    if (verdict.exit_status != base::kCompleted) {
         if (rank == 0) std::fprintf(stderr, "parallel-run: %s\n", verdict.text.c_str());
         return verdict.exit_status;
     }
-    if (verdict.text.empty()) return 0;
+    if (verdict.text.empty()) return base::kCompleted;
     const auto step = parse_configuration_text(verdict.text);
     return orchestrator::run_job(
         MPI_COMM_WORLD, step,
@@ -148,7 +164,7 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided);
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    int status = 1;
+    int status = base::kFailed;
     try {
         if (provided < MPI_THREAD_MULTIPLE) {
             throw base::EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE");
@@ -159,8 +175,8 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
         std::fprintf(stderr, "parallel-run: rank %d: %s\n", rank, error.what());
         std::fflush(stderr);
         const bool can_be_repeated = dynamic_cast<const worker::SpawnerLost*>(&error) != nullptr;
-        if (!can_be_repeated) leave_status(status_file, 1);
-        MPI_Abort(MPI_COMM_WORLD, 1);
+        if (!can_be_repeated) leave_status(status_file, base::kFailed);
+        MPI_Abort(MPI_COMM_WORLD, base::kFailed);
     }
     // A launcher has something to say about ranks that end with another status than 0.
     const bool told = rank == 0 ? leave_status(status_file, status) : status_file != nullptr;

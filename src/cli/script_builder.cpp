@@ -10,11 +10,11 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
-#include <sstream>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/hasher.hpp"
+#include "base/read_file.hpp"
 #include "cli/script_compiler.hpp"
 
 namespace parallel_run::cli {
@@ -55,14 +55,6 @@ std::string hash_of(const std::string& bytes) {
     base::Hasher hasher;
     hasher.add(bytes);
     return base::to_text(hasher.digest());
-}
-
-std::optional<std::string> read_file(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    std::ostringstream text;
-    text << file.rdbuf();
-    return std::move(text).str();
 }
 
 /// The entry of one source, compiler and set of flags.
@@ -109,9 +101,9 @@ private:
         const std::vector<std::string>& inputs) const {
         auto all = identity_;
         for (const auto& input : inputs) {
-            const auto content = read_file(input);
-            if (!content) return std::nullopt;
-            all += '\0' + input + '\0' + hash_of(*content);
+            const auto content = base::read_file(input);
+            if (!content || !content.value()) return std::nullopt;
+            all += '\0' + input + '\0' + hash_of(*content.value());
         }
         return prefix_ + hash_of(all) + ".so";
     }

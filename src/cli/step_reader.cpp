@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <limits>
+#include <utility>
 
 #include "base/error.hpp"
+#include "base/read_file.hpp"
 #include "cli/parameters.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
@@ -117,9 +118,12 @@ std::string content_of(const std::string& file) {
     if (fs::is_directory(file)) {
         throw base::UsageError(file + " is a directory; give a configuration file");
     }
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) throw base::UsageError(base::system_error_text("cannot read " + file, errno));
-    return {std::istreambuf_iterator<char>(stream), {}};
+    auto content = base::read_file(file);
+    if (!content) throw base::UsageError(content.error());
+    if (!content.value()) {
+        throw base::UsageError(base::system_error_text("cannot read " + file, ENOENT));
+    }
+    return std::move(*content.value());
 }
 
 }  // namespace

@@ -8,11 +8,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
+#include "base/read_file.hpp"
 #include "cli/host_list.hpp"
 #include "cli/host_survey.hpp"
 #include "cli/launch_policy.hpp"
@@ -24,8 +25,6 @@
 namespace parallel_run::cli {
 
 namespace {
-
-constexpr int kRefused = 2;
 
 namespace fs = std::filesystem;
 using Stage = Stopping::Stage;
@@ -48,15 +47,12 @@ void tell(Stage stage) {
     }
 }
 
-/// The first line; nothing when there is no such file. Afterwards there is none.
+/// Its content; nothing when it cannot be read. Afterwards there is no such file.
 std::optional<std::string> take_file(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) return std::nullopt;
-    std::string line;
-    std::getline(file, line);
+    const auto content = base::read_file(path);
     std::error_code ignored;
     fs::remove(path, ignored);
-    return line;
+    return content ? content.value() : std::nullopt;
 }
 
 class Supervisor {
@@ -78,11 +74,11 @@ public:
         for (std::uint32_t restarts = 0;; ++restarts) {
             const auto command = command_for_ranks();
             const auto launcher_status = run_ranks(command);
+            worker::end_children();
             const auto left = read_ranks_left(take_file(status_file()), launcher_status);
             // Refused, as by a rank of before that is not known to be gone: what was done stays.
-            if (restarts > 0 && left.status == kRefused) return kResumable;
+            if (restarts > 0 && left.status == base::kWrongUsage) return base::kStopped;
             if (left.status) return *left.status;
-            worker::end_children();
             require_configuration();
             if (!stopping_.begun() && restarts < step_.max_restarts) look_for_hosts();
             const auto next =
@@ -92,8 +88,8 @@ public:
                  command.words.front() + " ended with " + status_text(launcher_status) +
                      " before the job did; its messages are above",
                  restarts);
-            if (next == Next::fail) return 1;
-            if (next != Next::again) return kResumable;
+            if (next == Next::fail) return base::kFailed;
+            if (next != Next::again) return base::kStopped;
         }
     }
 
@@ -111,7 +107,7 @@ private:
         return command;
     }
 
-    /// Returns the launcher's exit status.
+    /// Returns how the launcher ended, as read_ranks_left() understands it.
     int run_ranks(const LaunchCommand& command) {
         (void)take_file(status_file());
         Launched launcher(command, signals_);
@@ -119,21 +115,29 @@ private:
         for (;;) {
             const auto next_look = SignalsInHand::now() + desertion.between_looks();
             const auto stage = wait(std::min(stopping_.deadline(), next_look));
-            if (const auto status = launcher.ended()) {
-                return desertion.signal() != 0 ? 128 + desertion.signal() : *status;
-            }
+            if (const auto status = launcher.ended()) return desertion.judged(*status);
             if (stage) launcher.signal(signal_of(*stage));
-            end_if_deserted(launcher, desertion);
+            end_if_useless(launcher, command.words.front(), desertion);
         }
     }
 
-    void end_if_deserted(const Launched& launcher, Desertion& desertion) const {
+    [[nodiscard]] Desertion::Look look_at(const Launched& launcher) const {
+        using Look = Desertion::Look;
         // srun's processes are not its children.
-        if (uses_srun(environment_, host_)) return;
-        const auto signal = desertion.on_look(launcher.is_deserted(), SignalsInHand::now());
-        if (signal == SIGTERM) {
-            say("mpirun does not end although all its processes have: ending it");
-        }
+        const bool has_children = !uses_srun(environment_, host_);
+        if (has_children && launcher.is_deserted()) return Look::lost;
+        if (!status_in(base::content_of(status_file()))) return Look::needed;
+        // Elsewhere there may be no rank any more: one was lost, and the others were told to stop.
+        const bool ranks_are_children =
+            has_children && plan_placement(step_, environment_, host_).nodes == 1;
+        return ranks_are_children ? Look::over : Look::lost;
+    }
+
+    void end_if_useless(const Launched& launcher, const std::string& name,
+                        Desertion& desertion) const {
+        const auto signal = desertion.on_look(look_at(launcher), SignalsInHand::now());
+        if (signal == SIGTERM)
+            say(name + " does not end although nothing is left for it to do: ending it");
         if (signal) launcher.signal(*signal);
     }
 

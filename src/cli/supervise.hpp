@@ -15,10 +15,10 @@ namespace parallel_run::cli {
 inline constexpr const char* kStatusFile = "PARALLEL_RUN_STATUS_FILE";
 
 /// Starts the ranks of a prepared step, and starts them again, on the hosts that are left, when
-/// they are lost; an mpirun that stays without them for `desertion_limit` is ended. Returns the
-/// job's exit status, or 75 when it was stopped before its end; throws base::EnvironmentError when
-/// the place where ranks leave the status is gone. SIGINT, SIGTERM, SIGUSR1 and SIGHUP reach the
-/// ranks as SIGUSR1. For a process with one thread.
+/// they are lost; a launcher that stays for `desertion_limit` without them, or after they have left
+/// the job's status, is ended. Returns the job's exit status, kStopped when it was stopped before
+/// its end; throws base::EnvironmentError when the place where ranks leave the status is gone.
+/// SIGINT, SIGTERM, SIGUSR1 and SIGHUP reach the ranks as SIGUSR1. For a process with one thread.
 int supervise(const config::Step& step, const Environment& environment,
               Desertion::Time desertion_limit = Desertion::kLimit);
 

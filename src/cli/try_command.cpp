@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
 #include "cli/commands.hpp"
 #include "cli/script_builder.hpp"
 #include "cli/step_reader.hpp"
@@ -27,9 +28,6 @@ namespace fs = std::filesystem;
 
 using entry_host::Script;
 using entry_host::ScriptError;
-
-constexpr int kSucceeded = 0;
-constexpr int kFailed = 1;
 
 std::string text_of(const ScriptError& error) {
     return error.type.empty() ? error.message : error.type + ": " + error.message;
@@ -247,7 +245,7 @@ int try_command(std::vector<std::string> words) {
     fs::create_directories(step.output);
     const LogFolder logs;
     std::cerr << "log_dir: " << logs.path() << ", removed at the end" << std::endl;
-    if (!trial.init(logs)) return kFailed;
+    if (!trial.init(logs)) return base::kFailed;
     std::uint64_t failed = 0;
     for (; mini_batch; ++index) {
         if (!trial.run(index, *mini_batch)) ++failed;
@@ -255,7 +253,7 @@ int try_command(std::vector<std::string> words) {
     }
     const bool shut_down = trial.shutdown();
     if (failed > 0) std::cerr << failed << " mini-batches failed" << std::endl;
-    return failed == 0 && shut_down ? kSucceeded : kFailed;
+    return failed == 0 && shut_down ? base::kCompleted : base::kFailed;
 }
 
 }  // namespace parallel_run::cli

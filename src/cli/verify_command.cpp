@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
 #include "base/size.hpp"
 #include "cli/commands.hpp"
 #include "cli/fingerprint.hpp"
@@ -132,7 +133,7 @@ int verify_command(const std::vector<std::string>& words) {
     if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
         throw base::EnvironmentError(base::system_error_text("cannot write the result", errno));
     }
-    return right ? 0 : 1;
+    return right ? base::kCompleted : base::kFailed;
 }
 
 }  // namespace parallel_run::cli

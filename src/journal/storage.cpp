@@ -7,9 +7,11 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/read_file.hpp"
 #include "base/unique_fd.hpp"
 
 namespace parallel_run::journal {
@@ -43,26 +45,34 @@ private:
 
 }  // namespace
 
+std::string append_durably(Storage::File& file, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto taken = file.append(bytes);
+        if (!taken) return taken.error();
+        bytes.remove_prefix(taken.value());
+    }
+    return file.sync();
+}
+
+base::Result<std::unique_ptr<Storage::File>> replace_durably(Storage& storage,
+                                                             const std::string& path,
+                                                             std::string_view content) {
+    const auto fresh = path + ".new";
+    auto file = storage.create(fresh);
+    if (!file) return file;
+    if (const auto error = append_durably(*file.value(), content); !error.empty()) {
+        return base::Failure{fresh + ": " + error};
+    }
+    auto error = storage.rename(fresh, path);
+    if (error.empty()) {
+        error = storage.sync_directory(std::filesystem::path(path).parent_path().string());
+    }
+    if (!error.empty()) return base::Failure{error};
+    return file;
+}
+
 base::Result<std::optional<std::string>> PosixStorage::read(const std::string& path) {
-    const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd && errno == ENOENT) return std::optional<std::string>();
-    struct stat status {};
-    if (!fd || ::fstat(fd.get(), &status) != 0) {
-        return base::Failure{error_text("cannot read ", path)};
-    }
-    constexpr std::size_t kMore = 4096;  // it may be growing
-    std::string bytes(static_cast<std::size_t>(status.st_size) + kMore, '\0');
-    std::size_t size = 0;
-    while (true) {
-        const auto count = ::read(fd.get(), bytes.data() + size, bytes.size() - size);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return base::Failure{error_text("cannot read ", path)};
-        if (count == 0) break;
-        size += static_cast<std::size_t>(count);
-        if (size == bytes.size()) bytes.resize(2 * size);
-    }
-    bytes.resize(size);
-    return std::optional<std::string>(std::move(bytes));
+    return base::read_file(path);
 }
 
 base::Result<std::unique_ptr<Storage::File>> PosixStorage::create(const std::string& path) {

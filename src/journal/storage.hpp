@@ -41,6 +41,15 @@ public:
     [[nodiscard]] virtual std::string sync_directory(const std::string& path) = 0;
 };
 
+/// Appends all of the bytes and syncs. Empty: success.
+[[nodiscard]] std::string append_durably(Storage::File& file, std::string_view bytes);
+
+/// Puts a file of this content in the place of `path`, which is, wherever that ends, the whole new
+/// file or what it was. Once it returns the file, to be appended to, content and name are durable.
+base::Result<std::unique_ptr<Storage::File>> replace_durably(Storage& storage,
+                                                             const std::string& path,
+                                                             std::string_view content);
+
 class PosixStorage : public Storage {
 public:
     base::Result<std::optional<std::string>> read(const std::string& path) override;

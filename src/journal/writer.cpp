@@ -49,26 +49,13 @@ base::Result<JournalWriter> JournalWriter::go_on(Storage& storage, const std::st
 
 std::string JournalWriter::start(Storage& storage, const std::string& output,
                                  std::string_view content) {
-    const auto directory = state_directory(output);
     path_ = journal_path(output);
-    const auto unfinished = path_ + ".new";
-    if (auto error = storage.make_directory(directory); !error.empty()) return error;
+    if (auto error = storage.make_directory(state_directory(output)); !error.empty()) return error;
     if (auto error = storage.sync_directory(output); !error.empty()) return error;
-    auto file = storage.create(unfinished);
+    auto file = replace_durably(storage, path_, content);
     if (!file) return file.error();
     file_ = std::move(file.value());
-    if (auto error = write(content); !error.empty()) return unfinished + ": " + error;
-    if (auto error = storage.rename(unfinished, path_); !error.empty()) return error;
-    return storage.sync_directory(directory);
-}
-
-std::string JournalWriter::write(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto taken = file_->append(bytes);
-        if (!taken) return taken.error();
-        bytes.remove_prefix(taken.value());
-    }
-    return file_->sync();
+    return {};
 }
 
 std::string JournalWriter::append(const Record& record) {
@@ -82,7 +69,7 @@ std::string JournalWriter::append(const Record& record) {
     }
     std::string frame;
     const auto chain = append_frame(frame, kind_of(record), payload, chain_);
-    if (const auto error = write(frame); !error.empty()) {
+    if (const auto error = append_durably(*file_, frame); !error.empty()) {
         failure_ = path_ + ": " + error +
                    ". What it recorded before stays valid: the same command goes on from there.";
         return failure_;

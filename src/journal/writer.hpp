@@ -45,7 +45,6 @@ public:
 private:
     JournalWriter() = default;
     std::string start(Storage& storage, const std::string& output, std::string_view content);
-    std::string write(std::string_view bytes);
 
     std::string path_;
     std::unique_ptr<Storage::File> file_;

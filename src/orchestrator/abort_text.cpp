@@ -11,8 +11,16 @@ namespace parallel_run::orchestrator {
 
 using scheduling::AbortReason;
 
-std::string abort_text(AbortReason reason, const scheduling::Counts& counts,
-                       const config::Step& step, const std::string& holders) {
+namespace {
+
+bool is_of_items(AbortReason reason) {
+    return reason == AbortReason::error_threshold || reason == AbortReason::allowed_failed_count ||
+           reason == AbortReason::allowed_failed_percent ||
+           reason == AbortReason::no_item_succeeded;
+}
+
+std::string reason_text(AbortReason reason, const scheduling::Counts& counts,
+                        const config::Step& step, const std::string& holders) {
     switch (reason) {
         case AbortReason::error_threshold:
             return fmt::format("{} failed items are more than error_threshold = {}",
@@ -40,6 +48,19 @@ std::string abort_text(AbortReason reason, const scheduling::Counts& counts,
     return "unknown";
 }
 
+}  // namespace
+
+std::string abort_text(AbortReason reason, const scheduling::Counts& counts,
+                       const scheduling::Counts& before, const config::Step& step,
+                       const std::string& holders) {
+    auto text = reason_text(reason, counts, step, holders);
+    if (before.items_failed == 0 || !is_of_items(reason)) return text;
+    return text +
+           fmt::format("; {} items failed in earlier starts: {}--overwrite tries them again",
+                       before.items_failed,
+                       reason == AbortReason::no_item_succeeded ? "" : "a higher limit goes on, ");
+}
+
 scheduling::Policy thresholds_of(const config::Step& step) {
     scheduling::Policy policy;
     policy.error_threshold = step.error_threshold;
@@ -53,7 +74,7 @@ std::optional<std::string> beyond_thresholds(const scheduling::Counts& counts,
                                              const config::Step& step) {
     const auto reason = scheduling::exceeded_threshold(thresholds_of(step), counts, true);
     if (!reason) return std::nullopt;
-    return abort_text(*reason, counts, step);
+    return abort_text(*reason, counts, {}, step);
 }
 
 }  // namespace parallel_run::orchestrator

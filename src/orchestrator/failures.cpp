@@ -2,13 +2,12 @@
 #include "orchestrator/failures.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/process_name.hpp"
+#include "base/read_file.hpp"
 
 namespace parallel_run::orchestrator {
 
@@ -23,9 +22,10 @@ constexpr std::size_t kMostOfEarlier = 1 << 20;
 }  // namespace
 
 Failures::Failures(std::string logs, const Cluster& cluster, std::shared_ptr<spdlog::logger> logger)
-    : logs_(std::move(logs)), cluster_(cluster), logger_(std::move(logger)) {
-    std::ifstream file(logs_.errors());
-    earlier_.assign(std::istreambuf_iterator<char>(file), {});
+    : logs_(std::move(logs)),
+      cluster_(cluster),
+      logger_(std::move(logger)),
+      earlier_(base::content_of(logs_.errors())) {
     earlier_.resize(std::min(earlier_.size(), kMostOfEarlier));
 }
 

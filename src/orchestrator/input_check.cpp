@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/time_format.hpp"
-#include "dataset/descriptor.hpp"
+#include "dataset/file_source.hpp"
 #include "dataset/plan.hpp"
 #include "orchestrator/plan_check.hpp"
 
@@ -39,22 +39,27 @@ std::optional<std::string> change_of(std::string_view path, Clock::time_point be
 
 }  // namespace
 
+std::optional<std::string> changed_file(const config::Step& step, Clock::time_point began,
+                                        const std::stop_token& stop) {
+    for (const auto& input : step.input) {
+        const auto files = dataset::open_input(input);
+        while (const auto path = files->next(stop)) {
+            if (auto change = change_of(*path, began)) return change;
+            if (stop.stop_requested()) return std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> input_difference(const config::Step& step, const journal::State& earlier,
                                             Clock::time_point began, const std::stop_token& stop) {
+    if (auto change = changed_file(step, began, stop)) return change;
     dataset::Plan plan(step);
     PlanCheck check(earlier);
     dataset::PlanChunk chunk;
-    dataset::DescriptorView view;
     std::uint64_t items = 0;
     while (const auto planned_items = plan.append_next(chunk.bytes, stop)) {
         if (stop.stop_requested()) return std::nullopt;
-        const auto begin = chunk.ends.empty() ? 0 : chunk.ends.back();
-        if (decode(std::string_view(chunk.bytes).substr(begin), view)) {
-            for (const auto path : view.files) {
-                if (auto change = change_of(path, began)) return change;
-                if (stop.stop_requested()) return std::nullopt;
-            }
-        }
         items += *planned_items;
         chunk.items.push_back(*planned_items);
         chunk.ends.push_back(static_cast<std::uint32_t>(chunk.bytes.size()));

@@ -11,12 +11,16 @@
 
 namespace parallel_run::orchestrator {
 
+/// A file of the step's input that was changed since an earlier run began, by its times of
+/// modification and of change of status, for people; nothing: there is none, as far as was seen
+/// until `stop` was requested. Looks at every file; keeps nothing in memory. A file of a list that
+/// does not exist tells nothing. Throws like dataset::Plan.
+std::optional<std::string> changed_file(const config::Step& step,
+                                        std::chrono::system_clock::time_point began,
+                                        const std::stop_token& stop);
+
 /// How the step's input differs from what it was when an earlier run, whose journal this is, began:
-/// a file that was changed, added or replaced since, by its times of modification and of change of
-/// status, or another list of files. Names the file where it can; nothing: it does not differ, as
-/// far as was seen until `stop` was requested. Lists and looks at every file, so it takes as long
-/// as that; keeps nothing in memory. A file of a list that does not exist tells nothing. Throws
-/// like dataset::Plan.
+/// changed_file(), or another plan. It takes as long as planning does without other ranks.
 std::optional<std::string> input_difference(const config::Step& step, const journal::State& earlier,
                                             std::chrono::system_clock::time_point began,
                                             const std::stop_token& stop);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
 #include "logging/log_tree.hpp"
 #include "logging/terminal.hpp"
 #include "orchestrator/cluster.hpp"
@@ -202,7 +203,7 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
     std::optional<Recorder> recorder;
     std::optional<Orchestrator> orchestrator;
     if (first) {
-        Orchestrator::Earlier earlier{history->journal.state(), history->began};
+        Earlier earlier{history->journal.state(), history->began};
         recorder.emplace(std::move(history->journal), *history->lock);
         orchestrator.emplace(
             step, place.cluster, endpoint, std::move(earlier), *recorder, display,
@@ -211,7 +212,7 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
     }
     auto result = event_loop(endpoint, agent, orchestrator ? &*orchestrator : nullptr, signals);
 
-    int status = 1;
+    int status = base::kFailed;
     auto error = close_everywhere(comm, writer ? &*writer : nullptr);
     if (first) {
         if (result->status == JobResult::Status::completed) {

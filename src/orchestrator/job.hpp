@@ -23,8 +23,8 @@ struct JobSettings {
     std::optional<RunHistory> history;   ///< on rank 0
 };
 
-/// Runs the step on all ranks of `comm`, from where its history ends, and returns the exit status,
-/// the same on every rank: 0 Completed, 1 Failed, 75 stopped by a signal. COLLECTIVE over `comm`;
+/// Runs the step on all ranks of `comm`, from where its history ends, and returns the exit status
+/// (base::ExitStatus), the same on every rank. COLLECTIVE over `comm`;
 /// requires MPI_THREAD_MULTIPLE. Rank 0 shows progress and the summary. Throws where this rank
 /// cannot go on; the caller then ends the whole MPI job.
 int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,

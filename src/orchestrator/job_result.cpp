@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/exit_status.hpp"
 #include "base/size.hpp"
 #include "base/time_format.hpp"
 #include "logging/log_tree.hpp"
@@ -98,11 +99,11 @@ std::string error_lines(const ErrorBook::Kind& error, const config::Step& step) 
 
 int exit_status(Status status) {
     switch (status) {
-        case Status::completed: return 0;
-        case Status::failed: return 1;
-        case Status::stopped: return 75;
+        case Status::completed: return base::kCompleted;
+        case Status::failed: return base::kFailed;
+        case Status::stopped: return base::kStopped;
     }
-    return 1;
+    return base::kFailed;
 }
 
 std::string summary(const JobResult& result, const config::Step& step, bool colour) {

@@ -26,7 +26,7 @@ struct JobResult {
     std::uint64_t output_bytes = 0;
 };
 
-/// Completed 0, failed 1, stopped 75 (EX_TEMPFAIL): the same command goes on.
+/// The base::ExitStatus of a job that ended so.
 int exit_status(JobResult::Status status);
 
 /// The lines at the end of a job, on the terminal and in job_result.txt: status, counts, time,

@@ -13,9 +13,7 @@
 #include "dataset/descriptor.hpp"
 #include "logging/log_tree.hpp"
 #include "orchestrator/abort_text.hpp"
-#include "orchestrator/input_check.hpp"
 #include "orchestrator/progress_record.hpp"
-#include "orchestrator/run_history.hpp"
 
 namespace parallel_run::orchestrator {
 
@@ -27,9 +25,6 @@ using transport::Report;
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Descriptors that may be planned ahead of the work; more make the total known earlier.
-constexpr std::uint64_t kMaxPlannedAhead = 256ULL << 20;
 
 /// Between two writes of what `status` shows.
 constexpr auto kProgressFilePause = 2s;
@@ -68,12 +63,12 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
       logger_(std::move(logger)),
       earlier_(std::move(earlier)),
       before_(counts_of(earlier_.state)),
-      planner_(dataset::Plan(step), kMaxPlannedAhead),
       scheduler_(policy_of(step, cluster), cluster.node_of, now, before_),
       commits_(endpoint.size(), step.flush_bytes, step.flush_interval, earlier_.state, now),
+      scans_(std::make_shared<RankScans>(endpoint.size())),
+      intake_(step, earlier_, scans_, scheduler_, commits_.plan(), now),
       began_(now),
       started_(std::chrono::system_clock::now()),
-      first_task_deadline_(now + step.first_task_creation_timeout),
       failures_(step.logs, cluster, logger_),
       process_(static_cast<std::size_t>(endpoint.size())) {
     logger_->info("{} ranks on {} nodes, {} workers", endpoint.size(), cluster.node_names.size(),
@@ -82,12 +77,7 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
     if (earlier_.state.epochs == 0) return;
     logger_->info("going on after epoch {}: {} mini-batches are done, {} bytes durable",
                   earlier_.state.epochs, before_.resolved(), earlier_.state.file_bytes);
-    input_check_ = std::async(std::launch::async, [this, stop = input_check_stop_.get_token()] {
-        return input_difference(step_, earlier_.state, earlier_.began, stop);
-    });
 }
-
-Orchestrator::~Orchestrator() { input_check_stop_.request_stop(); }
 
 void Orchestrator::order(int rank, Order kind, std::string_view payload) {
     endpoint_.send(rank, transport::Party::agent, static_cast<std::uint16_t>(kind), payload);
@@ -116,15 +106,8 @@ void Orchestrator::carry_out(const Actions& actions) {
                 },
                 [&](const Abort& a) {
                     const bool stuck = a.reason == AbortReason::no_progress;
-                    auto text = abort_text(a.reason, scheduler_.counts(), step_,
-                                           stuck ? who_holds_what() : "");
-                    if (before_.items_failed > 0 && !stuck) {
-                        text += fmt::format(
-                            "; {} items failed in earlier starts: a higher limit goes on, "
-                            "--overwrite tries them again",
-                            before_.items_failed);
-                    }
-                    fail(std::move(text));
+                    fail(abort_text(a.reason, scheduler_.counts(), before_, step_,
+                                    stuck ? who_holds_what() : ""));
                 }},
             action);
     }
@@ -135,7 +118,7 @@ void Orchestrator::assign(const scheduling::Assign& assign) {
     const auto rank = static_cast<int>(assign.worker);
     transport::WorkMessage::begin(work_, work.first, work.attempt);
     for (auto index = work.first; index < work.end(); ++index) {
-        transport::WorkMessage::add(work_, store_.find(index));
+        transport::WorkMessage::add(work_, intake_.descriptors().find(index));
         if (work_.size() < kMaxWorkMessage || index + 1 == work.end()) continue;
         order(rank, Order::work, work_);
         transport::WorkMessage::begin(work_, index + 1, work.attempt);
@@ -151,11 +134,14 @@ void Orchestrator::on_report(int source, Report report, std::string_view payload
         case Report::recalled: return on_recalled(source, payload, now);
         case Report::sealed: return on_sealed(source, payload);
         case Report::written: return on_written(source, payload);
-        case Report::ready: on_ready(source, payload, now); return;
+        case Report::scanned:
+            if (!scans_->on_scanned(source, payload, now)) fail_damaged(source, report);
+            return;
+        case Report::ready: return on_ready(source, payload, now);
         case Report::unavailable: scheduler_.on_worker_unavailable(worker, now); break;
         case Report::init_failed: return on_init_failed(source, payload, now);
         case Report::stopped: ++stopped_; break;
-        case Report::interrupted: return on_interrupted_elsewhere(source, payload, now);
+        case Report::interrupted: return on_interrupted(source, payload, now);
         default: fail_damaged(source, report);
     }
     carry_out(actions);
@@ -173,7 +159,7 @@ void Orchestrator::on_outcomes(int source, std::string_view payload, Time now) {
     for (const auto& outcome : content_.outcomes) {
         run_time_ += outcome.run_time;
         if (!scheduler_.is_final(outcome)) continue;
-        commits_.ledger().on_ended(source, outcome, store_.release(outcome.index));
+        commits_.ledger().on_ended(source, outcome, intake_.descriptors().release(outcome.index));
     }
     carry_out(actions);
 }
@@ -199,7 +185,7 @@ void Orchestrator::note_failures(int source) {
 std::string Orchestrator::describe(std::uint64_t index) {
     dataset::DescriptorView descriptor;
     auto text = fmt::format("mini-batch {}", index);
-    if (dataset::decode(store_.find(index), descriptor)) {
+    if (dataset::decode(intake_.descriptors().find(index), descriptor)) {
         text += fmt::format(" ({})", dataset::describe(descriptor));
     }
     return text;
@@ -223,14 +209,13 @@ void Orchestrator::on_ready(int source, std::string_view payload, Time now) {
     carry_out(actions);
 }
 
-void Orchestrator::on_interrupted_elsewhere(int source, std::string_view payload, Time now) {
-    std::uint64_t signal = 0;
-    if (!transport::decode_number(payload, signal)) fail_damaged(source, Report::interrupted);
-    on_interrupted(static_cast<int>(signal), now);
-}
-
-void Orchestrator::on_interrupted(int signal, Time now) {
+/// A rank was sent the signal: nothing is assigned any more, what is finished is made durable
+/// within `grace_seconds`, and the job stops so that the same command goes on.
+void Orchestrator::on_interrupted(int source, std::string_view payload, Time now) {
+    std::uint64_t number = 0;
+    if (!transport::decode_number(payload, number)) fail_damaged(source, Report::interrupted);
     if (ending_.interrupted()) return;
+    const auto signal = static_cast<int>(number);
     logger_->warn("interrupted by {}: nothing is assigned any more", base::signal_name(signal));
     ending_.interrupt(signal, now, step_.grace_seconds / 2);
 }
@@ -289,74 +274,40 @@ void Orchestrator::on_recorded(const std::string& error) {
     logger_->info("epoch {}: {} bytes are durable", epochs.recorded(), epochs.durable_bytes());
 }
 
-void Orchestrator::check_input() {
-    if (!input_check_.valid() || input_check_.wait_for(0s) != std::future_status::ready) return;
-    try {
-        if (auto difference = input_check_.get()) fail(std::move(*difference));
-    } catch (const std::exception& error) {
-        fail(fmt::format("the input cannot be compared with the earlier run's: {}", error.what()));
-    }
-}
-
 bool Orchestrator::take_plan(Time now) {
-    if (planning_reported_) return false;
+    const bool had_ended = intake_.ended();
     Actions actions;
-    bool took = false;
-    while (auto chunk = planner_.take()) {
-        took = true;
-        take_chunk(std::move(*chunk), now, actions);
+    const bool took = intake_.take(now, actions);
+    const auto& counts = scheduler_.counts();
+    if (const auto& failure = intake_.failure()) {
+        fail(*failure);
+    } else if (intake_.ended() && !had_ended) {
+        logger_->info("{} mini-batches with {} items are planned", counts.planned,
+                      counts.items_planned);
     }
-    if (planner_.finished()) {
-        planning_reported_ = true;
-        end_plan(now, actions);
-    } else if (planner_.planned_mini_batches() == 0 && now > first_task_deadline_) {
-        fail(
-            "listing the input gave no mini-batch within first_task_creation_timeout; raise it, or "
-            "give the input as a list of files");
-    }
-    if (auto difference = commits_.plan().difference()) fail(std::move(*difference));
     carry_out(actions);
     return took;
 }
 
-void Orchestrator::take_chunk(dataset::PlanChunk chunk, Time now, Actions& actions) {
-    commits_.plan().add(chunk);
-    const auto first_index = chunk.first_index;
-    const auto items = chunk.items;
-    const auto missing = earlier_.state.committed.missing({first_index, chunk.count()});
-    std::uint64_t open = 0;
-    for (const auto& range : missing) open += range.count;
-    if (open == 0) return;
-    store_.add(std::move(chunk), open);
-    for (const auto& range : missing) {
-        for (auto begin = range.first; begin < range.end();) {
-            const auto items_each = items[begin - first_index];
-            auto end = begin + 1;
-            while (end < range.end() && items[end - first_index] == items_each) ++end;
-            scheduler_.on_planned({begin, end - begin, items_each}, now, actions);
-            begin = end;
-        }
+bool Orchestrator::carry_scans(Time now) {
+    bool moved = false;
+    while (const auto scan = scans_->next_order(now)) {
+        order(scan->rank, Order::scan, scan->payload);
+        moved = true;
     }
-}
-
-void Orchestrator::end_plan(Time now, Actions& actions) {
-    if (const auto error = planner_.error()) {
-        fail("the input cannot be listed: " + *error);
-        return;
+    if (auto overdue = scans_->overdue(now, config::progress_limit(step_))) {
+        fail(*overdue + " within progress_update_timeout");
     }
-    commits_.plan().end(planner_.planned_items());
-    scheduler_.on_planning_done(now, actions);
-    logger_->info("{} mini-batches with {} items are planned", planner_.planned_mini_batches(),
-                  planner_.planned_items());
+    return moved;
 }
 
 bool Orchestrator::step(Time now) {
     bool moved = take_plan(now);
+    moved |= carry_scans(now);
     Actions actions;
     scheduler_.on_time(now, actions);
     carry_out(actions);
     moved |= keep_journal();
-    check_input();
     advance(now);
     failures_.write(now, finished());
     write_progress(now);
@@ -364,7 +315,7 @@ bool Orchestrator::step(Time now) {
     return moved;
 }
 
-bool Orchestrator::resolved() const { return scheduler_.finished() && !input_check_.valid(); }
+bool Orchestrator::resolved() const { return scheduler_.finished() && intake_.compared(); }
 
 void Orchestrator::advance(Time now) {
     if (finished()) return;
@@ -379,7 +330,7 @@ void Orchestrator::advance(Time now) {
         facts.anything_open = !commits_.settled();
         facts.busy = !epochs.idle() || recorder_.busy();
         facts.writable = !epochs.failure() && commits_.plan().agrees();
-        facts.may_become_writable = !epochs.failure() && !planning_reported_ && failure_.empty();
+        facts.may_become_writable = !epochs.failure() && !intake_.ended() && failure_.empty();
         switch (ending_.next(facts, now)) {
             case Ending::Step::none:
                 if (finished()) display_.finish(progress(now));

@@ -3,10 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <future>
 #include <memory>
-#include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,17 +11,17 @@
 #include <spdlog/logger.h>
 
 #include "config/step.hpp"
-#include "dataset/planner.hpp"
 #include "journal/progress_file.hpp"
-#include "journal/state.hpp"
 #include "orchestrator/cluster.hpp"
 #include "orchestrator/commits.hpp"
-#include "orchestrator/descriptor_store.hpp"
 #include "orchestrator/ending.hpp"
 #include "orchestrator/failures.hpp"
 #include "orchestrator/job_result.hpp"
+#include "orchestrator/plan_intake.hpp"
+#include "orchestrator/rank_scans.hpp"
 #include "orchestrator/progress.hpp"
 #include "orchestrator/recorder.hpp"
+#include "orchestrator/run_history.hpp"
 #include "scheduling/scheduler.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/messages.hpp"
@@ -38,24 +35,13 @@ class Orchestrator {
 public:
     using Time = std::chrono::nanoseconds;  ///< CLOCK_MONOTONIC
 
-    /// What earlier starts of the run left, and the journal to go on with.
-    struct Earlier {
-        journal::State state;
-        std::chrono::system_clock::time_point began;  ///< the first start
-    };
-
-    /// The references must outlive it.
+    /// `earlier`: and the recorder goes on from there. The references must outlive it.
     Orchestrator(const config::Step& step, const Cluster& cluster, transport::Endpoint& endpoint,
                  Earlier earlier, Recorder& recorder, ProgressDisplay& display,
                  std::shared_ptr<spdlog::logger> logger, Time now);
-    ~Orchestrator();  ///< waits for the system call that looks at the input
 
     /// A report of the agent of rank `source`. Throws std::runtime_error for one that is damaged.
     void on_report(int source, transport::Report report, std::string_view payload, Time now);
-
-    /// This process was sent the signal: nothing is assigned any more, what is finished is made
-    /// durable within `grace_seconds`, and the job stops so that the same command goes on.
-    void on_interrupted(int signal, Time now);
 
     /// Takes what was planned, calls epochs, shows progress; returns whether anything moved.
     bool step(Time now);
@@ -70,7 +56,7 @@ public:
     void dismiss(int exit_status);
 
     /// poll() readable when step() has something to do: the plan and the journal.
-    [[nodiscard]] int plan_fd() const { return planner_.wake_fd(); }
+    [[nodiscard]] int plan_fd() const { return intake_.wake_fd(); }
     [[nodiscard]] int journal_fd() const { return recorder_.wake_fd(); }
 
 private:
@@ -81,18 +67,16 @@ private:
     void on_outcomes(int source, std::string_view payload, Time now);
     void on_init_failed(int source, std::string_view payload, Time now);
     void on_ready(int source, std::string_view payload, Time now);
-    void on_interrupted_elsewhere(int source, std::string_view payload, Time now);
+    void on_interrupted(int source, std::string_view payload, Time now);
     void note_failures(int source);
     void on_recalled(int source, std::string_view payload, Time now);
     void on_sealed(int source, std::string_view payload);
     void on_written(int source, std::string_view payload);
+    bool carry_scans(Time now);
     bool take_plan(Time now);
-    void take_chunk(dataset::PlanChunk chunk, Time now, scheduling::Actions& actions);
-    void end_plan(Time now, scheduling::Actions& actions);
     bool keep_journal();
     void order_to_write(const std::string& trouble);
     void on_recorded(const std::string& error);
-    void check_input();
     void advance(Time now);
     void write_progress(Time now);
     void fail(std::string reason);
@@ -109,24 +93,20 @@ private:
     std::shared_ptr<spdlog::logger> logger_;
     const Earlier earlier_;
     const scheduling::Counts before_;
-    dataset::Planner planner_;
     scheduling::Scheduler scheduler_;
-    DescriptorStore store_;
     Commits commits_;
+    std::shared_ptr<RankScans> scans_;  ///< what intake_ has looked through
+    PlanIntake intake_;
     Ending ending_;
     Time began_;
     std::chrono::system_clock::time_point started_;  ///< the same instant
-    Time first_task_deadline_;
     Failures failures_;
-    std::string failure_;  ///< why the job failed; empty: it did not
-    std::stop_source input_check_stop_;
-    std::future<std::optional<std::string>> input_check_;  ///< invalid: there is none
-    std::vector<std::uint32_t> process_;                   ///< the latest ready one, by rank
-    std::vector<transport::WriteMessage> write_orders_;    ///< wait for a look at the lock
+    std::string failure_;                                ///< why the job failed; empty: it did not
+    std::vector<std::uint32_t> process_;                 ///< the latest ready one, by rank
+    std::vector<transport::WriteMessage> write_orders_;  ///< wait for a look at the lock
     Time next_progress_{0};
     std::chrono::nanoseconds run_time_{0};
     int stopped_ = 0;
-    bool planning_reported_ = false;
     // Kept for their capacity.
     std::string work_;
     transport::OutcomesMessage::Content content_;

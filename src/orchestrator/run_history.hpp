@@ -18,6 +18,12 @@ struct RunHistory {
     std::chrono::system_clock::time_point began;  ///< the first start of the run
 };
 
+/// What earlier starts of the run left.
+struct Earlier {
+    journal::State state;
+    std::chrono::system_clock::time_point began;  ///< the first start
+};
+
 /// The counts of a job that begins with what the journal holds.
 inline scheduling::Counts counts_of(const journal::State& recorded) {
     const auto& counters = recorded.counters;

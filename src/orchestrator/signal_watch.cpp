@@ -10,18 +10,17 @@
 #include <csignal>
 
 #include "base/error.hpp"
+#include "base/exit_status.hpp"
 
 namespace parallel_run::orchestrator {
 
 namespace {
 
-constexpr int kStopped = 75;
-
 std::atomic<int> writing_end = -1;
 std::atomic<bool> any_came = false;
 
 extern "C" void note_signal(int number) {
-    if (any_came.exchange(true) && number == SIGINT) ::_exit(kStopped);
+    if (any_came.exchange(true) && number == SIGINT) ::_exit(base::kStopped);
     const int before = errno;
     const auto byte = static_cast<unsigned char>(number);
     [[maybe_unused]] const auto sent = ::write(writing_end.load(), &byte, 1);

@@ -9,7 +9,7 @@ namespace parallel_run::orchestrator {
 
 /// Takes the signals that ask a job to stop before its end (SIGTERM, SIGINT, SIGUSR1), except those
 /// that are ignored, from now on and for the rest of the process. A SIGINT that follows another
-/// signal ends the process at once, with status 75. One in a process.
+/// signal ends the process at once, with base::kStopped. One in a process.
 class SignalWatch {
 public:
     /// Throws base::EnvironmentError.

@@ -137,24 +137,32 @@ Kind kind_of(const config::Step& step, const std::string& file) {
 
 bool is_compressed(const std::string& file) { return compression_of(file) != Compression::none; }
 
-Format survey(const config::Step& step, const std::string& file) {
+Format format_of(const config::Step& step, const std::string& file) {
     Format format;
     format.kind = kind_of(step, file);
     format.first_file = file;
     if (format.kind == Kind::hdf5) {
         format.datasets = step.hdf5_dataset;
-        try {
-            format.columns = hdf5_columns(format, file);
-        } catch (const ReadError& error) {
-            throw base::UsageError(error.what());
-        }
         return format;
     }
     format.delimiter = step.delimiter.value_or(default_delimiter(file));
     format.quote = step.quote;
     format.header = step.header;
     format.multi_line = step.support_multi_line;
-    survey_text(format);
+    return format;
+}
+
+Format survey(const config::Step& step, const std::string& file) {
+    auto format = format_of(step, file);
+    if (format.kind != Kind::hdf5) {
+        survey_text(format);
+        return format;
+    }
+    try {
+        format.columns = hdf5_columns(format, file);
+    } catch (const ReadError& error) {
+        throw base::UsageError(error.what());
+    }
     return format;
 }
 

@@ -16,6 +16,10 @@ Kind kind_of(const config::Step& step, const std::string& file);
 /// Whether the file is compressed text by its name (.gz, .zst): one part, whatever its size.
 bool is_compressed(const std::string& file);
 
+/// The format of an input whose first file with any content is `file`, but for the columns: reads
+/// nothing. Throws like kind_of().
+Format format_of(const config::Step& step, const std::string& file);
+
 /// The format of an input whose first file with any content is `file`: reads its first record.
 /// Throws base::UsageError when that cannot be understood, base::EnvironmentError when it cannot be
 /// read.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/oom_kills.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <sstream>
+
+#include "base/read_file.hpp"
 
 namespace parallel_run::worker {
 
@@ -11,18 +11,13 @@ namespace {
 
 constexpr std::string_view kCounter = "oom_kill";
 
-std::string content_of(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 std::uint64_t oom_kills() {
-    if (const auto path = memory_events_path(content_of("/proc/self/cgroup"))) {
-        if (const auto kills = counter(content_of(*path), kCounter)) return *kills;
+    if (const auto path = memory_events_path(base::content_of("/proc/self/cgroup"))) {
+        if (const auto kills = counter(base::content_of(*path), kCounter)) return *kills;
     }
-    return counter(content_of("/proc/vmstat"), kCounter).value_or(0);
+    return counter(base::content_of("/proc/vmstat"), kCounter).value_or(0);
 }
 
 std::optional<std::uint64_t> counter(std::string_view lines, std::string_view name) {

@@ -4,7 +4,7 @@
 # hosts_test.sh PROGRAM ENTRY_SCRIPTS: a `run` over several hosts that loses some of them. Ends with
 # 77 (skipped) where hosts cannot be made.
 set -uo pipefail
-source "$(dirname "$0")/checks.sh"
+source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/hosts.sh"
 
 program=$1

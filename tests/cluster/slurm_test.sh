@@ -4,7 +4,7 @@
 # slurm_test.sh PROGRAM ENTRY_SCRIPTS: a step in every way that Slurm starts one, on a real Slurm of
 # two nodes. Ends with 77 (skipped) where there is none to start.
 set -uo pipefail
-source "$(dirname "$0")/checks.sh"
+source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/slurm.sh"
 
 program=$1

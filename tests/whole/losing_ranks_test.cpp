@@ -57,6 +57,32 @@ TEST_F(OwnLauncher, goes_on_after_a_loss) {
     EXPECT_EQ(starts(), 2U);
 }
 
+TEST_F(OwnLauncher, says_so_when_all_was_done_before_the_loss) {
+    const std::string run_ranks = PARALLEL_RUN_MPIRUN " \"$@\"";
+    launch_by("test $(wc -l <" + path("starts") + ") = 1 || exec " + run_ranks + "; " + run_ranks +
+              "; echo - >$PARALLEL_RUN_STATUS_FILE; kill -9 $$");
+    const auto finished = run_step();
+    EXPECT_TRUE(ended_with(0, finished));
+    EXPECT_EQ(starts(), 2U);
+    EXPECT_TRUE(
+        says(finished.err, "starting the ranks again (1 of 3)\nparallel-run: " + path("out") +
+                               " holds the Completed result (3 rows): nothing is left to "
+                               "do\n"));
+    EXPECT_EQ(rows().size(), 3U);
+}
+
+TEST_F(OwnLauncher, fails_with_the_cause_when_its_ranks_cannot_read_the_configuration) {
+    const auto file = path("out/logs/sys/step.conf");
+    launch_by("rm " + file + "; test $(wc -l <" + path("starts") + ") = 1 || mkdir " + file +
+              "; exec " PARALLEL_RUN_MPIRUN " \"$@\"");
+    const auto removed = run_step();
+    EXPECT_TRUE(ended_with(1, removed));
+    EXPECT_TRUE(says(removed.err, "parallel-run: " + file + " was removed; repeat the command\n"));
+    const auto unreadable = run_step();
+    EXPECT_TRUE(ended_with(1, unreadable));
+    EXPECT_TRUE(says(unreadable.err, "parallel-run: cannot read " + file + ": Is a directory\n"));
+}
+
 TEST_F(OwnLauncher, does_not_start_ranks_again_without_restarts) {
     launch_by(std::string(kAllStarted) + "exit 137", "max_restarts = 0\n");
     const auto finished = run_step();

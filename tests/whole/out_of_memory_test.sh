@@ -3,15 +3,12 @@
 # out_of_memory_test.sh PARALLEL_RUN ENTRY_SCRIPTS: the kernel kills a worker process for its memory. Runs
 # in a memory control group of its own; exits with 77 (skipped) where it cannot have one.
 set -uo pipefail
+source "$(dirname "$0")/../checks.sh"
 
 program=$1
 scripts=$2
 limit=$((400 << 20))
-
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
+cause='was killed by signal 9 \(Killed\): the kernel ran out of memory; it had reached [0-9.]+ MB'
 
 make_group() {
     local root
@@ -43,15 +40,8 @@ END
 
 (echo "$BASHPID" >"$group/cgroup.procs" && exec "$program" run step.conf) 2>said
 status=$?
-expected=$'a\nb\nc'
-failures=0
-if ((status != 0)) || [[ $(sort out/parallel_run_step.txt) != "$expected" ]]; then
-    echo 'FAILED: one mini-batch that eats all memory must cost the others nothing'
-    failures=1
-fi
-if ! tail -n 10 said | grep -qE 'was killed by signal 9 \(Killed\): the kernel ran out of memory; it had reached [0-9.]+ MB'; then
-    echo 'FAILED: the last lines must say that the kernel ran out of memory, and at what size'
-    failures=1
-fi
+check 'status of a job with a mini-batch that eats all memory' "$status" 0
+check 'it costs the others nothing' "$(sort out/parallel_run_step.txt | paste -sd ' ')" 'a b c'
+check 'the last lines tell the cause, and at what size' "$(tail -n 10 said | grep -qE "$cause" && echo yes)" yes
 ((failures == 0)) || cat said
-exit $failures
+exit $((failures > 0))

@@ -35,6 +35,23 @@ protected:
     }
     void let_go() const { write("meet/go", ""); }
     [[nodiscard]] std::string journal() const { return read("out/.parallel-run/journal"); }
+
+    /// Ten mini-batches of 0.2 s, in one process; a row is its file's name.
+    void make_slow() {
+        names_ = make_files("data", 10);
+        make_step(entry_script("busy"),
+                  "mini_batch_size = 1\nprocess_count_per_node = 1\nflush_interval = 0.01\n"
+                  "arguments = --busy_us 200000\n");
+    }
+    /// Stops it when some of its rows are in the file.
+    Finished stop_with_rows(const Words& words, int signal) {
+        const auto child = start(words);
+        EXPECT_TRUE(wait_until([this] { return !partial_rows().empty(); }, 20s));
+        child->signal(signal);
+        return child->wait(20s);
+    }
+
+    Words names_;
 };
 
 const Words kAllRows = {"0 1", "1 1", "2 1", "3 1", "4 1", "5 1", "6 1", "7 1", "8 1", "9 1"};
@@ -87,6 +104,19 @@ TEST_F(Resuming, what_is_overwritten_leaves_nothing_under_another_name) {
     EXPECT_FALSE(exists("out/parallel_run_step.txt"));
 }
 
+TEST_F(Resuming, an_overwrite_that_is_cut_off_leaves_the_run_that_was_there) {
+    make_slow();
+    EXPECT_TRUE(ended_with(75, stop_with_rows(command("run"), SIGTERM)));
+    make_files("out/rows.txt", {"in the way"});
+    const auto failed = run_step({"--append_row_file_name", "rows.txt", "--overwrite"});
+    EXPECT_TRUE(ended_with(1, failed));
+    EXPECT_TRUE(says(failed.err, "cannot discard " + path("out/rows.txt")));
+    const auto finished = run_step();
+    EXPECT_TRUE(ended_with(0, finished));
+    EXPECT_TRUE(says(finished.err, "going on with the run in "));
+    EXPECT_EQ(rows(), names_);
+}
+
 TEST_F(Resuming, a_run_of_other_settings_is_refused_with_the_difference) {
     make_waiting();
     stop_midway();
@@ -130,24 +160,8 @@ TEST_F(Resuming, another_entry_script_is_refused) {
 }
 
 TEST_F(Resuming, a_shortened_output_is_refused) {
-    make_waiting();
-    write("meet/go", "");
-    ASSERT_TRUE(ended_with(0, run_step()));
-    // As if it had been killed before it was completed.
-    std::filesystem::remove_all(path("out"));
-    std::filesystem::remove(path("meet/go"));
-    std::filesystem::remove(path("meet/0"));
-    std::filesystem::remove(path("meet/1"));
-    make_step(entry_script("busy"),
-              "mini_batch_size = 1\nprocess_count_per_node = 1\n"
-              "flush_interval = 0.01\narguments = --busy_us 200000\n");
-    const auto child = start(command("run"));
-    const auto partial = [this] {
-        return exists("out/parallel_run_step.txt.partial") && !partial_rows().empty();
-    };
-    ASSERT_TRUE(wait_until(partial, 20s));
-    child->signal(SIGTERM);
-    ASSERT_TRUE(ended_with(75, child->wait(20s)));
+    make_slow();
+    EXPECT_TRUE(ended_with(75, stop_with_rows(command("run"), SIGTERM)));
     std::filesystem::resize_file(path("out/parallel_run_step.txt.partial"), 1);
     const auto refused = run_step();
     EXPECT_TRUE(ended_with(2, refused));
@@ -262,7 +276,6 @@ TEST_F(Resuming, a_damaged_journal_costs_only_what_it_no_longer_tells) {
     make_waiting();
     stop_midway();
     let_go();
-    const auto before = journal();
     std::ofstream(path("out/.parallel-run/journal"), std::ios::app) << "something else";
     EXPECT_TRUE(ended_with(0, run_step()));
     EXPECT_EQ(rows(), kAllRows);
@@ -289,6 +302,17 @@ TEST_F(Resuming, works_under_mpirun_too) {
     const auto reused = run(under_mpirun(2));
     EXPECT_TRUE(ended_with(0, reused));
     EXPECT_TRUE(says(reused.err, "holds the Completed result"));
+}
+
+TEST_F(Resuming, an_mpirun_of_the_users_own_is_stopped_by_sigusr1) {
+    make_slow();
+    const auto stopped = stop_with_rows(under_mpirun(2), SIGUSR1);
+    EXPECT_TRUE(ended_with(75, stopped));
+    EXPECT_TRUE(says(stopped.err, "Stopped: step: interrupted by SIGUSR1"));
+    const auto finished = run(under_mpirun(2));
+    EXPECT_TRUE(ended_with(0, finished));
+    EXPECT_TRUE(says(finished.err, "going on with the run in "));
+    EXPECT_EQ(rows(), names_);
 }
 
 TEST_F(Resuming, a_summary_only_step_repeats_nothing) {

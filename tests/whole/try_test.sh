@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # try_test.sh PARALLEL_RUN ENTRY_SCRIPTS: what `parallel-run try` and `build` do, as whole programs.
 set -uo pipefail
+source "$(dirname "$0")/../checks.sh"
 
 program=$1
 scripts=$2
@@ -9,19 +10,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 export XDG_CACHE_HOME=$folder/cache TMPDIR=$folder/temporary
-failures=0
-
-check() { # WHAT ACTUAL EXPECTED
-    [[ $2 == "$3" ]] && return
-    printf 'FAILED: %s\n  expected: %s\n  actual:   %s\n' "$1" "$3" "$2"
-    failures=$((failures + 1))
-}
-
-check_says() { # WHAT FILE TEXT
-    grep -qF -- "$3" "$2" && return
-    printf 'FAILED: %s\n  expected: %s\n  in:\n%s\n' "$1" "$3" "$(cat "$2")"
-    failures=$((failures + 1))
-}
 
 try() { # SCRIPT [word...]: rows, messages and status are left in files and $status
     printf 'entry_script = %s\ninput = data\nmini_batch_size = 2\noutput = out\n' "$1" >step.conf

@@ -9,6 +9,7 @@ namespace parallel_run::cli {
 namespace {
 
 using namespace std::chrono_literals;
+using Look = Desertion::Look;
 using Stage = Stopping::Stage;
 
 constexpr auto kLeave = Stopping::kLeaveTime;
@@ -68,25 +69,42 @@ TEST(Desertion, is_looked_for_ten_times_within_its_limit) {
 
 TEST(Desertion, ends_the_launcher_after_the_limit_and_kills_it_when_it_stays) {
     Desertion desertion(10s);
-    EXPECT_EQ(desertion.on_look(true, 7s), std::nullopt);
-    EXPECT_EQ(desertion.on_look(true, 17s - 1ns), std::nullopt);
-    EXPECT_EQ(desertion.signal(), 0);
-    EXPECT_EQ(desertion.on_look(true, 17s), SIGTERM);
-    EXPECT_EQ(desertion.on_look(true, 17s + kLeave - 1ns), std::nullopt);
-    EXPECT_EQ(desertion.on_look(true, 17s + kLeave), SIGKILL);
-    EXPECT_EQ(desertion.on_look(true, 100s), std::nullopt);
-    EXPECT_EQ(desertion.signal(), SIGKILL);
+    EXPECT_EQ(desertion.on_look(Look::lost, 7s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(Look::lost, 17s - 1ns), std::nullopt);
+    EXPECT_EQ(desertion.judged(3), 3);
+    EXPECT_EQ(desertion.on_look(Look::lost, 17s), SIGTERM);
+    EXPECT_EQ(desertion.judged(3), 128 + SIGTERM);
+    EXPECT_EQ(desertion.on_look(Look::lost, 17s + kLeave - 1ns), std::nullopt);
+    EXPECT_EQ(desertion.on_look(Look::lost, 17s + kLeave), SIGKILL);
+    EXPECT_EQ(desertion.on_look(Look::lost, 100s), std::nullopt);
+    EXPECT_EQ(desertion.judged(3), 128 + SIGKILL);
 }
 
 TEST(Desertion, is_over_as_soon_as_there_is_a_process_again) {
     Desertion desertion(10s);
-    EXPECT_EQ(desertion.on_look(true, 7s), std::nullopt);
-    EXPECT_EQ(desertion.on_look(false, 16s), std::nullopt);
-    EXPECT_EQ(desertion.on_look(true, 18s), std::nullopt);
-    EXPECT_EQ(desertion.on_look(true, 28s), SIGTERM);
-    EXPECT_EQ(desertion.on_look(false, 29s), std::nullopt);
-    EXPECT_EQ(desertion.on_look(true, 30s), std::nullopt);
-    EXPECT_EQ(desertion.signal(), SIGTERM);
+    EXPECT_EQ(desertion.on_look(Look::lost, 7s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(Look::needed, 16s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(Look::lost, 18s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(Look::lost, 28s), SIGTERM);
+    EXPECT_EQ(desertion.on_look(Look::needed, 29s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(Look::lost, 30s), std::nullopt);
+    EXPECT_EQ(desertion.judged(0), 128 + SIGTERM);
+}
+
+TEST(Desertion, of_a_job_that_is_over_is_no_fault) {
+    Desertion desertion(10s);
+    EXPECT_EQ(desertion.on_look(Look::over, 7s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(Look::over, 17s), SIGTERM);
+    EXPECT_EQ(desertion.on_look(Look::lost, 17s + kLeave), SIGKILL)
+        << "which SIGTERM brought about";
+    EXPECT_EQ(desertion.judged(128 + SIGKILL), 0);
+}
+
+TEST(Desertion, lasts_from_the_status_to_the_end_of_the_last_rank) {
+    Desertion desertion(10s);
+    EXPECT_EQ(desertion.on_look(Look::over, 7s), std::nullopt);
+    EXPECT_EQ(desertion.on_look(Look::lost, 17s), SIGTERM);
+    EXPECT_EQ(desertion.judged(0), 128 + SIGTERM);
 }
 
 TEST(RanksLeft, tells_a_launcher_that_does_not_work_from_ranks_that_were_lost) {

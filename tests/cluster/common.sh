@@ -1,25 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154
 # What the tests of clusters have in common. $lab is the directory of the calling script.
-
-failures=0
-
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-
-check() { # WHAT ACTUAL EXPECTED
-    [[ $2 == "$3" ]] && return
-    printf 'FAILED: %s\n  expected: %s\n  actual:   %s\n' "$1" "$3" "$2"
-    failures=$((failures + 1))
-}
-
-check_says() { # WHAT FILE TEXT
-    grep -qF -- "$3" "$2" && return
-    printf 'FAILED: %s\n  expected: %s\n  in:\n%s\n' "$1" "$3" "$(cat "$2")"
-    failures=$((failures + 1))
-}
+source "$(dirname "$0")/../checks.sh"
 
 # until_true SECONDS COMMAND...: looks until it succeeds; fails when it does not in time.
 until_true() {
