@@ -12,6 +12,7 @@
 
 #include <parallel_run/detail/formatting.hpp>
 #include <parallel_run/entry_script.h>
+#include <parallel_run/output_columns.hpp>
 
 namespace parallel_run {
 
@@ -103,6 +104,32 @@ public:
             "append_row_file_name that ends in .csv or .tsv");
     }
 
+    /// What Rows::append_record() takes, where the output is a table (see output_columns.hpp). Only
+    /// in init(), once, and the same in every worker process. Throws std::invalid_argument for
+    /// columns that cannot be, and where the output is no table.
+    void declare_columns(std::vector<OutputColumn> columns) {
+        constexpr auto kSizeWithColumns =
+            offsetof(parallel_run_engine, declare_columns) + sizeof(engine_->declare_columns);
+        if (engine_->size < kSizeWithColumns) {
+            throw std::logic_error(
+                "this parallel-run is older than the headers of the script and writes no HDF5: "
+                "update it, or build the script with its headers");
+        }
+        std::vector<parallel_run_output_column> all;
+        for (const auto& column : columns) {
+            all.push_back({sizeof(parallel_run_output_column), column.type, column.name.c_str(),
+                           column.text_size, column.dimensions.size(), column.dimensions.data()});
+        }
+        std::vector<const parallel_run_output_column*> pointers;
+        for (const auto& column : all) pointers.push_back(&column);
+        const auto* const fault =
+            engine_->declare_columns(engine_->self, pointers.data(), pointers.size());
+        if (fault != nullptr) throw std::invalid_argument(fault);
+        columns_ = std::move(columns);
+    }
+    /// As declared; none before that.
+    const std::vector<OutputColumn>& columns() const { return columns_; }
+
     const std::vector<std::string>& arguments() const { return arguments_; }
 
     /// The word after `name` among the arguments, or the rest of `name=...`; the last one counts.
@@ -140,6 +167,7 @@ private:
 
     void attach(const parallel_run_engine& engine) {
         engine_ = logger_.engine_ = &engine;
+        columns_.clear();
         arguments_.assign(engine.arguments, engine.arguments + engine.argument_count);
     }
 
@@ -162,6 +190,7 @@ private:
     const parallel_run_engine* engine_ = nullptr;
     Logger logger_;
     std::vector<std::string> arguments_;
+    std::vector<OutputColumn> columns_;
 };
 
 }  // namespace parallel_run

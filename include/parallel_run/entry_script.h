@@ -34,6 +34,8 @@ enum parallel_run_log_level {
     PARALLEL_RUN_ERROR = 3
 };
 
+struct parallel_run_output_column;
+
 /* The engine, as a script sees it. Valid and unchanged from before init until after shutdown. Its
  * functions may be called from any thread of the script while one of its entry points runs. */
 typedef struct parallel_run_engine {
@@ -64,6 +66,12 @@ typedef struct parallel_run_engine {
      * .tsv; 0: the output is no table of text. */
     char field_delimiter;
     char reserved[7];
+    /* Says what the records of an output that is a table hold. Only in parallel_run_init, on its
+     * thread, once, and the same in every worker process. Returns NULL, or why the columns cannot
+     * be, valid until init returns; init fails then whatever it returns. */
+    const char* (*declare_columns)(void* self,
+                                   const struct parallel_run_output_column* const* columns,
+                                   uint64_t count);
 } parallel_run_engine;
 
 /* What the values of a table's column are: text, or numbers as they lie in memory. */
@@ -80,6 +88,16 @@ enum parallel_run_type {
     PARALLEL_RUN_FLOAT32 = 9,
     PARALLEL_RUN_FLOAT64 = 10
 };
+
+/* A column of an output that is a table: an append_row_file_name that ends in .h5 or .hdf5. */
+typedef struct parallel_run_output_column {
+    uint32_t size;
+    uint32_t type;            /* of parallel_run_type */
+    const char* name;         /* UTF-8, without '/' */
+    uint64_t text_size;       /* text: the bytes of each, zeros after shorter ones; else 0 */
+    uint64_t dimension_count; /* 0: a single value a row */
+    const uint64_t* dimensions;
+} parallel_run_output_column;
 
 /* A piece of text: `size` bytes from `begin` on, in the bytes named beside it. No zero byte ends it,
  * and it may hold some. */
@@ -141,14 +159,24 @@ typedef struct parallel_run_mini_batch {
 /* Where the rows of one mini-batch go. Valid during the call of parallel_run_run. */
 typedef struct parallel_run_rows {
     uint32_t size;
-    void* self; /* first argument of both functions */
+    void* self; /* first argument of every function */
     /* Adds one row, without its line end, and counts one item as succeeded. Returns 0, or non-zero
-     * when the row has a line break: the row is refused and the attempt fails. */
+     * when the row has a line break or the output is a table: the row is refused and the attempt
+     * fails. */
     int32_t (*append)(void* self, const char* row, uint64_t size);
     /* Lists an item (a file, or a row of the table; 0 for the first) as failed in the error log. Returns 0, or
      * non-zero when there is no such item. */
     int32_t (*fail)(void* self, uint64_t item, const char* reason, uint64_t size);
+    /* Adds one row to an output that is a table, in place of append, and counts one item as
+     * succeeded: the values of all declared columns one after another, without gaps, as they lie in
+     * memory. `item` says which item the row is of (0 for the first); PARALLEL_RUN_NEXT_ITEM: the
+     * one after the last that a row was added for or that failed. Returns 0, or non-zero when the
+     * output is no table or the size is not that of the columns: the row is refused and the attempt
+     * fails. */
+    int32_t (*append_record)(void* self, uint64_t item, const void* values, uint64_t size);
 } parallel_run_rows;
+
+#define PARALLEL_RUN_NEXT_ITEM UINT64_MAX
 
 /* The entry points. Each but the first returns 0, or non-zero for a failure (see set_error). */
 PARALLEL_RUN_EXPORT uint32_t parallel_run_abi_version(void); /* PARALLEL_RUN_ABI_VERSION */

@@ -17,6 +17,7 @@
 #include "orchestrator/abort_text.hpp"
 #include "orchestrator/input_check.hpp"
 #include "orchestrator/publish.hpp"
+#include "output/table_reader.hpp"
 
 namespace parallel_run::cli {
 
@@ -114,7 +115,8 @@ void discard(const config::Step& step) {
     for (const auto& path :
          {config::final_output_path(earlier), config::final_output_path(step),
           journal::journal_path(step.output), config::partial_output_path(earlier),
-          config::partial_output_path(step), journal::progress_path(step.output)}) {
+          config::partial_output_path(step), config::new_table_path(earlier),
+          config::new_table_path(step), journal::progress_path(step.output)}) {
         std::error_code error;
         fs::remove(path, error);
         if (!error) continue;
@@ -179,14 +181,19 @@ void refuse_short_file(const config::Step& step, const OutputClaim& claim) {
                            "start anew with --overwrite");
 }
 
+bool is_left_out(const config::Step& step, const journal::State& state) {
+    const auto partial = config::partial_output_path(step);
+    const bool has_name = fs::exists(config::final_output_path(step));
+    if (config::is_table(step)) {
+        return fs::exists(partial) && (has_name || fs::exists(config::new_table_path(step)));
+    }
+    return !has_name && state.file_bytes > 0 && size_of(partial) == state.file_bytes;
+}
+
 /// A run that ended between its last record and the renaming. That record was read, which does not
 /// say that it is durable; it must be before there is no partial file any more.
 void publish_if_left_out(const config::Step& step, const OutputClaim& claim) {
-    const auto& state = claim.recovery.state;
-    if (fs::exists(config::final_output_path(step)) || state.file_bytes == 0 ||
-        size_of(config::partial_output_path(step)) != state.file_bytes) {
-        return;
-    }
+    if (!is_left_out(step, claim.recovery.state)) return;
     const auto journal =
         journal::JournalWriter::go_on(storage(), step.output, claim.recovery, random_salt());
     if (!journal) throw base::EnvironmentError(journal.error());
@@ -195,16 +202,32 @@ void publish_if_left_out(const config::Step& step, const OutputClaim& claim) {
     }
 }
 
+std::string fault_of_file(const std::string& path, const journal::State& state) {
+    if (size_of(path) == state.file_bytes) return {};
+    return path + " has " + std::to_string(size_of(path)) + " bytes where " +
+           std::to_string(state.file_bytes) + " were written";
+}
+
+std::string fault_of_table(const std::string& path, const journal::State& state) {
+    const auto table = output::open_table(path, state.columns);
+    if (!table) return table.error();
+    const auto bytes = table.value()->size();
+    if (bytes == state.file_bytes) return {};
+    const auto row = schema::row_bytes(state.columns);
+    return path + " has " + std::to_string(bytes / row) + " rows where " +
+           std::to_string(state.file_bytes / row) + " were written";
+}
+
 bool has_result(const config::Step& step, const OutputClaim& claim) {
     if (step.output_action == config::OutputAction::summary_only) return true;
     const auto path = config::final_output_path(step);
     const bool partial = fs::exists(config::partial_output_path(step));
     if (!fs::exists(path) && !partial) return false;
-    const auto recorded = claim.recovery.state.file_bytes;
-    if (size_of(path) == recorded) return true;
-    throw base::UsageError(path + " has " + std::to_string(size_of(path)) + " bytes where " +
-                           std::to_string(recorded) +
-                           " were written: it was changed. Restore it, run the step again with "
+    const auto fault = config::is_table(step) ? fault_of_table(path, claim.recovery.state)
+                                              : fault_of_file(path, claim.recovery.state);
+    if (fault.empty()) return true;
+    throw base::UsageError(fault +
+                           ": it was changed. Restore it, run the step again with "
                            "--allow_reuse=false, or choose another --output");
 }
 

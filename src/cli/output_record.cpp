@@ -73,7 +73,8 @@ void find_data_file(OutputRecord& record) {
     record.unfinished_name = completed ? fs::exists(partial) && !fs::exists(whole)
                                        : fs::exists(partial) || !fs::exists(whole);
     record.data_file = {record.unfinished_name ? partial : whole,
-                        fingerprint.value_of("append_row_header") ? 1U : 0U};
+                        fingerprint.value_of("append_row_header") ? 1U : 0U,
+                        config::is_table(step) && !record.unfinished_name};
 }
 
 std::chrono::seconds silence(const std::string& output) {

@@ -96,10 +96,6 @@ void read_append_row_file_name(Step& step, const std::string& text, const std::s
         std::any_of(text.begin(), text.end(), is_forbidden)) {
         throw InvalidValue(R"(give a bare file name without any of ~ " # % & * : < > ? / \ { | })");
     }
-    if (text.ends_with(".h5") || text.ends_with(".hdf5")) {
-        throw InvalidValue(
-            "this version of parallel-run does not write HDF5 yet; give another name");
-    }
     step.append_row_file_name = text;
 }
 
@@ -108,6 +104,16 @@ void read_append_row_header(Step& step, const std::string& text, const std::stri
         throw InvalidValue("give one line of text (in a file in double quotes if it holds a '#')");
     }
     step.append_row_header = text;
+}
+
+Parameter hdf5_compression() {
+    auto parameter = kinds::whole_number({"hdf5_compression", Group::output, "LEVEL",
+                                          "Of an HDF5 output, by gzip: 0 (none) to 9."},
+                                         &Step::hdf5_compression, 0, 9);
+    parameter.write = [write = parameter.write](const Step& step) {
+        return config::is_hdf5_name(step.append_row_file_name) ? write(step) : Texts{};
+    };
+    return parameter;
 }
 
 std::vector<Parameter> input_parameters() {
@@ -165,12 +171,15 @@ std::vector<Parameter> output_parameters() {
             &Step::output_action,
             {{"append_row", config::OutputAction::append_row},
              {"summary_only", config::OutputAction::summary_only}}),
-        kinds::make({"append_row_file_name", Group::output, "NAME", "The file for all rows."},
+        kinds::make({"append_row_file_name", Group::output, "NAME",
+                     "The file for all rows; .h5 or .hdf5: a table of the columns that the script "
+                     "declares."},
                     read_append_row_file_name,
                     [](const Step& step) { return Texts{step.append_row_file_name}; }),
         kinds::make({"append_row_header", Group::output, "LINE", "A first line for that file."},
                     read_append_row_header,
                     [](const Step& step) { return if_any(step.append_row_header.value_or("")); }),
+        hdf5_compression(),
         kinds::seconds({"flush_interval", Group::output, "SECONDS",
                         "How long finished rows may wait to become durable."},
                        &Step::flush_interval),

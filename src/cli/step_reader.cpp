@@ -114,6 +114,21 @@ void refuse_table_parameters(const Settings& settings) {
     }
 }
 
+void check_form_of_output(const config::Step& step, const Settings& settings) {
+    const bool is_hdf5 = config::is_hdf5_name(step.append_row_file_name);
+    for (const auto& setting : settings) {
+        if (is_hdf5 && setting.key == "append_row_header") {
+            throw refusal(setting, "an HDF5 file has no first line; its columns have names, which "
+                                   "the script declares. Remove this, or give another "
+                                   "append_row_file_name");
+        }
+        if (!is_hdf5 && setting.key == "hdf5_compression") {
+            throw refusal(setting, "this counts for an HDF5 output only; give an "
+                                   "append_row_file_name that ends in .h5, or remove it");
+        }
+    }
+}
+
 std::string content_of(const std::string& file) {
     if (fs::is_directory(file)) {
         throw base::UsageError(file + " is a directory; give a configuration file");
@@ -138,6 +153,7 @@ config::Step read_step(const std::vector<std::string>& words) {
     step.arguments.insert(step.arguments.end(), line.arguments.begin(), line.arguments.end());
     complete(step, file);
     if (step.input_type == config::InputType::file) refuse_table_parameters(settings);
+    check_form_of_output(step, settings);
     check_files(step, settings);
     return step;
 }

@@ -20,6 +20,7 @@
 #include "entry_host/check.hpp"
 #include "entry_host/mini_batch_input.hpp"
 #include "entry_host/script.hpp"
+#include "schema/record_text.hpp"
 
 namespace parallel_run::cli {
 namespace {
@@ -102,6 +103,12 @@ public:
         print("metric " + std::string(name), std::to_string(value));
     }
     void row(std::string_view row) override { rows_.write(row); }
+    /// `columns` are known once init() returned.
+    void record(std::uint64_t mini_batch, std::uint64_t item, std::string_view values) override {
+        rows_.write(std::to_string(mini_batch) + "\t" + std::to_string(item) + "\t" +
+                    schema::record_text(columns_, values));
+    }
+    void set_columns(const schema::Columns& columns) { columns_ = columns; }
     void failed_item(std::uint64_t item, std::string_view reason) override {
         ++failed_items_;
         print("failed item " + mini_batch_->item_text(item), reason);
@@ -121,6 +128,7 @@ private:
     RowStream& rows_;
     const entry_host::MiniBatchInput* mini_batch_ = nullptr;
     std::uint64_t failed_items_ = 0;
+    schema::Columns columns_;
     std::mutex mutex_;
 };
 
@@ -140,6 +148,10 @@ entry_host::Surroundings surroundings_of(const config::Step& step, const LogFold
     result.working_dir = fs::current_path();
     result.agent_name = "process000";
     result.field_delimiter = config::output_delimiter(step);
+    result.row_form = config::is_table(step) ? entry_host::RowForm::record
+                      : step.output_action == config::OutputAction::append_row
+                          ? entry_host::RowForm::text
+                          : entry_host::RowForm::none;
     result.arguments = step.arguments;
     for (const auto& side_input : step.side_input) {
         result.side_inputs.emplace_back(side_input.name, side_input.path);
@@ -167,7 +179,9 @@ public:
           display_(rows) {}
 
     [[nodiscard]] bool init(const LogFolder& logs) {
-        return succeeded("init()", script_.init(surroundings_of(step_, logs), display_));
+        const auto error = script_.init(surroundings_of(step_, logs), display_);
+        display_.set_columns(script_.columns());
+        return succeeded("init()", error);
     }
     [[nodiscard]] bool shutdown() { return succeeded("shutdown()", script_.shutdown()); }
 

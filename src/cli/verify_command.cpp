@@ -13,6 +13,7 @@
 #include "cli/status_report.hpp"
 #include "journal/writer.hpp"
 #include "logging/progress_bar.hpp"
+#include "output/table_reader.hpp"
 
 namespace parallel_run::cli {
 
@@ -72,7 +73,12 @@ std::vector<std::string> faults_of(const OutputRecord& record) {
 journal::Verification compare(const OutputRecord& record) {
     if (record.journal.verdict != journal::Verdict::usable || !record.data_file) return {};
     ReadingDisplay display(record.journal.state.file_bytes);
-    return journal::verify(record.journal, *record.data_file,
+    const auto open = [&](const std::string& path) {
+        return record.data_file->is_table
+                   ? output::open_table(path, record.journal.state.columns)
+                   : journal::open_data_file(path);
+    };
+    return journal::verify(record.journal, *record.data_file, open,
                            [&](std::uint64_t bytes) { display.update(bytes); });
 }
 
@@ -94,7 +100,7 @@ std::string summary(const OutputRecord& record, const journal::Verification& fou
     if (record.data_file) {
         text += "  data file     " + record.data_file->path + " (" + format_bytes(found.bytes) +
                 " in " + format_count(found.blocks) + " blocks and " + format_count(found.lines) +
-                " lines read)\n";
+                (state.columns.empty() ? " lines read)\n" : " rows read)\n");
     }
     return text;
 }

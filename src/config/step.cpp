@@ -9,6 +9,17 @@ std::string final_output_path(const Step& step) {
 
 std::string partial_output_path(const Step& step) { return final_output_path(step) + ".partial"; }
 
+bool is_hdf5_name(const std::string& name) {
+    return name.ends_with(".h5") || name.ends_with(".hdf5");
+}
+
+bool is_table(const Step& step) {
+    return step.output_action == OutputAction::append_row &&
+           is_hdf5_name(step.append_row_file_name);
+}
+
+std::string new_table_path(const Step& step) { return final_output_path(step) + ".new"; }
+
 char output_delimiter(const Step& step) {
     if (step.append_row_file_name.ends_with(".csv")) return ',';
     return step.append_row_file_name.ends_with(".tsv") ? '\t' : '\0';

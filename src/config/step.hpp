@@ -63,6 +63,7 @@ struct Step {
     OutputAction output_action = OutputAction::append_row;
     std::string append_row_file_name = "parallel_run_step.txt";
     std::optional<std::string> append_row_header;
+    std::uint32_t hdf5_compression = 0;  ///< 0: none, to 9
 
     std::int64_t error_threshold = -1;       ///< failed items tolerated; -1: any number
     std::int64_t allowed_failed_count = -1;  ///< failed mini-batches tolerated; -1: any number
@@ -95,6 +96,12 @@ struct Step {
 /// Where the rows are while the job runs, and where they are once it is Completed.
 std::string partial_output_path(const Step& step);
 std::string final_output_path(const Step& step);
+
+/// Whether rows are records that become an HDF5 file. At the end of the job that is made of what
+/// partial_output_path() holds, beside it.
+bool is_table(const Step& step);
+bool is_hdf5_name(const std::string& name);
+std::string new_table_path(const Step& step);
 
 /// Between the fields of a row where the output's name says .csv or .tsv; 0: it says neither.
 char output_delimiter(const Step& step);

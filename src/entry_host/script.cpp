@@ -33,24 +33,36 @@ public:
         rows_.fail = [](void* self, std::uint64_t item, const char* reason, std::uint64_t size) {
             return static_cast<State*>(self)->fail(item, view(reason, size));
         };
+        rows_.append_record = [](void* self, std::uint64_t item, const void* values,
+                                 std::uint64_t size) {
+            return static_cast<State*>(self)->append_record(
+                item, view(static_cast<const char*>(values), size));
+        };
     }
 
     std::optional<ScriptError> init(const Surroundings& surroundings, Listener& listener) {
         surroundings_ = surroundings;
         listener_ = &listener;
         fill_engine();
-        return outcome(entry_points_.init(&engine_), "parallel_run_init");
+        declaration_.open(surroundings_.row_form);
+        auto error = outcome(entry_points_.init(&engine_), "parallel_run_init");
+        const auto fault = declaration_.close();
+        if (!error && !fault.empty()) error = ScriptError{"", fault, {}};
+        record_bytes_ = schema::record_bytes(declaration_.columns());
+        return error;
     }
 
     RunOutcome run(const parallel_run_mini_batch& mini_batch) {
         items_ = mini_batch.table == nullptr ? mini_batch.file_count : mini_batch.table->row_count;
+        index_ = mini_batch.index;
+        next_item_ = 0;
         appended_ = 0;
-        refused_row_ = 0;
+        refusal_.clear();
         const auto status = entry_points_.run(&mini_batch, &rows_);
         RunOutcome result;
         result.rows = appended_;
         auto error = outcome(status, "parallel_run_run");
-        if (!error && refused_row_ != 0) error = refused_row_error();
+        if (!error && !refusal_.empty()) error = ScriptError{"", refusal_, {}};
         result.succeeded = !error;
         if (error) result.error = std::move(*error);
         return result;
@@ -60,6 +72,8 @@ public:
         if (entry_points_.shutdown == nullptr) return std::nullopt;
         return outcome(entry_points_.shutdown(), "parallel_run_shutdown");
     }
+
+    [[nodiscard]] const schema::Columns& columns() const { return declaration_.columns(); }
 
 private:
     void fill_engine() {
@@ -94,20 +108,52 @@ private:
         engine_.set_error = [](void* self, const char* type, const char* message) {
             static_cast<State*>(self)->set_error(type, message);
         };
+        engine_.declare_columns = [](void* self, const parallel_run_output_column* const* columns,
+                                     std::uint64_t count) {
+            return static_cast<State*>(self)->declaration_.declare(columns, count);
+        };
     }
 
     std::int32_t append(std::string_view row) {
+        if (surroundings_.row_form == RowForm::record) {
+            return refuse("is text, and the output is a table: append_record() takes its rows");
+        }
         if (std::memchr(row.data(), '\n', row.size()) != nullptr) {
-            if (refused_row_ == 0) refused_row_ = appended_ + 1;
-            return 1;
+            return refuse("has a line break, and a row is one line of the output");
         }
         ++appended_;
         listener_->row(row);
         return 0;
     }
 
+    std::int32_t append_record(std::uint64_t item, std::string_view values) {
+        if (surroundings_.row_form == RowForm::text) {
+            return refuse(
+                "is a record, and the output is text: give the step an append_row_file_name that "
+                "ends in .h5 or .hdf5");
+        }
+        if (values.size() != record_bytes_) {
+            return refuse("is a record of " + std::to_string(values.size()) +
+                          " bytes, and the declared columns take " + std::to_string(record_bytes_));
+        }
+        if (item == PARALLEL_RUN_NEXT_ITEM) item = next_item_;
+        next_item_ = item + 1;
+        ++appended_;
+        listener_->record(index_, item, values);
+        return 0;
+    }
+
+    /// Only the first counts.
+    std::int32_t refuse(const std::string& why) {
+        if (refusal_.empty()) {
+            refusal_ = "row " + std::to_string(appended_ + 1) + " of the mini-batch " + why;
+        }
+        return 1;
+    }
+
     std::int32_t fail(std::uint64_t item, std::string_view reason) {
         if (item >= items_) return 1;
+        next_item_ = item + 1;
         listener_->failed_item(item, reason);
         return 0;
     }
@@ -134,13 +180,6 @@ private:
                            {}};
     }
 
-    [[nodiscard]] ScriptError refused_row_error() const {
-        return {"",
-                "row " + std::to_string(refused_row_) +
-                    " of the mini-batch has a line break, and a row is one line of the output",
-                {}};
-    }
-
     EntryPoints entry_points_;
     Surroundings surroundings_;
     Listener* listener_ = nullptr;
@@ -149,10 +188,14 @@ private:
     std::vector<const char*> side_input_paths_;
     parallel_run_engine engine_{};
     parallel_run_rows rows_{};
+    Declaration declaration_;
+    std::uint64_t record_bytes_ = 0;
 
-    std::uint64_t items_ = 0;        // of the current mini-batch
-    std::uint64_t appended_ = 0;     // its rows so far
-    std::uint64_t refused_row_ = 0;  // its first row with a line break, from 1; 0: none
+    std::uint64_t index_ = 0;      // of the current mini-batch
+    std::uint64_t items_ = 0;      // that it has
+    std::uint64_t next_item_ = 0;  // after the last with a record or a failure
+    std::uint64_t appended_ = 0;   // its rows so far
+    std::string refusal_;          // of its first row that was refused; empty: none was
 
     std::mutex error_mutex_;  // set_error may come from any thread
     std::optional<ScriptError> error_;
@@ -176,6 +219,8 @@ std::optional<ScriptError> Script::init(const Surroundings& surroundings, Listen
 RunOutcome Script::run(const parallel_run_mini_batch& mini_batch) {
     return state_->run(mini_batch);
 }
+
+const schema::Columns& Script::columns() const { return state_->columns(); }
 
 std::optional<ScriptError> Script::shutdown() { return state_->shutdown(); }
 

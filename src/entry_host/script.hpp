@@ -12,6 +12,7 @@
 #include <parallel_run/entry_script.h>
 
 #include "base/result.hpp"
+#include "entry_host/declaration.hpp"
 
 namespace parallel_run::entry_host {
 
@@ -24,6 +25,7 @@ struct Surroundings {
     std::int32_t worker_index = 0;
     std::int32_t gpu_index = -1;
     char field_delimiter = 0;
+    RowForm row_form = RowForm::text;
     std::vector<std::string> arguments;
     std::vector<std::pair<std::string, std::string>> side_inputs;  ///< name, path
 };
@@ -37,6 +39,8 @@ public:
     virtual void metric(std::string_view name, double value) = 0;
     /// A row without line breaks, without its line end.
     virtual void row(std::string_view row) = 0;
+    /// A row of a table: the values of the declared columns, packed.
+    virtual void record(std::uint64_t mini_batch, std::uint64_t item, std::string_view values) = 0;
     virtual void failed_item(std::uint64_t item, std::string_view reason) = 0;
     /// The script said why it will fail, on the thread that calls this: the stack to remember, as
     /// addresses, innermost first. Any thread.
@@ -73,6 +77,9 @@ public:
     /// Calls the script's run. Precondition: init succeeded. The mini-batch's `files` are
     /// zero-ended.
     RunOutcome run(const parallel_run_mini_batch& mini_batch);
+
+    /// Of its output, after init: as it declared them; none where it did not.
+    [[nodiscard]] const schema::Columns& columns() const;
 
     /// Calls the script's shutdown if it has one. Nothing: success.
     std::optional<ScriptError> shutdown();

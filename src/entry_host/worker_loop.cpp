@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/codec.hpp"
 #include "entry_host/forked_child.hpp"
 #include "entry_host/last_words_writer.hpp"
 #include "entry_host/mini_batch_input.hpp"
@@ -86,6 +87,14 @@ public:
         rows_.append(row).push_back('\n');
         if (rows_.size() >= kRowBlock) send_gathered_rows();
     }
+    void record(std::uint64_t mini_batch, std::uint64_t item, std::string_view values) override {
+        if (!setup_.keep_rows) return;
+        for (const auto& number : {mini_batch, item}) {
+            rows_.append(reinterpret_cast<const char*>(&number), sizeof number);
+        }
+        rows_.append(values);
+        if (rows_.size() >= kRowBlock) send_gathered_rows();
+    }
     void failed_item(std::uint64_t item, std::string_view reason) override {
         logs_->failed_item(input_->item_text(item), reason);
     }
@@ -147,9 +156,11 @@ private:
             error =
                 script_->init({setup_.output_dir, setup_.entry_script_log_dir, setup_.working_dir,
                                setup_.agent_name, setup_.worker_index, setup_.gpu_index,
-                               setup_.field_delimiter, setup_.arguments, setup_.side_inputs},
+                               setup_.field_delimiter, row_form(), setup_.arguments,
+                               setup_.side_inputs},
                               *this);
             stop_forked_child();
+            if (!error) tell_columns();
         } else {
             error = ScriptError{{}, loaded.error(), {}};
         }
@@ -157,6 +168,19 @@ private:
         send(Event::init_done, {}, error ? "init: " + text_of(*error) : "");
         ring::wake_agent(segment_.header(), ring::kAgentWakeFd);
         if (error) exit_status_ = 1;
+    }
+
+    [[nodiscard]] RowForm row_form() const {
+        if (!setup_.keep_rows) return RowForm::none;
+        return setup_.keep_records ? RowForm::record : RowForm::text;
+    }
+
+    void tell_columns() {
+        if (row_form() != RowForm::record) return;
+        std::string columns;
+        base::Encoder out(columns);
+        schema::encode(script_->columns(), out);
+        send(Event::columns, {}, columns);
     }
 
     void run_mini_batch(std::string_view payload) {

@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint32_t kEpoch = 1;
 constexpr std::uint32_t kPlanned = 2;
 constexpr std::uint32_t kCompleted = 3;
+constexpr std::uint32_t kDeclared = 4;
 
 void put(base::Encoder& out, const PlanMark& plan) {
     out.varint(plan.mini_batches);
@@ -125,11 +126,12 @@ Epoch get_epoch(base::Decoder& in) {
 std::uint32_t kind_of(const Record& record) {
     return std::visit(base::Overloaded{[](const Epoch&) { return kEpoch; },
                                        [](const Planned&) { return kPlanned; },
-                                       [](const Completed&) { return kCompleted; }},
+                                       [](const Completed&) { return kCompleted; },
+                                       [](const Declared&) { return kDeclared; }},
                       record);
 }
 
-bool is_known_kind(std::uint32_t kind) { return kind >= kEpoch && kind <= kCompleted; }
+bool is_known_kind(std::uint32_t kind) { return kind >= kEpoch && kind <= kDeclared; }
 
 std::string encode(const Record& record) {
     std::string payload;
@@ -139,7 +141,8 @@ std::string encode(const Record& record) {
                                     put(out, planned.plan);
                                     out.varint(planned.items);
                                 },
-                                [&](const Completed& done) { put(out, done.counters); }},
+                                [&](const Completed& done) { put(out, done.counters); },
+                                [&](const Declared& declared) { encode(declared.columns, out); }},
                record);
     return payload;
 }
@@ -152,8 +155,10 @@ std::optional<Record> decode(std::uint32_t kind, std::string_view payload) {
     } else if (kind == kPlanned) {
         const auto plan = get_plan(in);
         record = Planned{plan, in.varint()};
-    } else {
+    } else if (kind == kCompleted) {
         record = Completed{get_counters(in)};
+    } else {
+        record = Declared{schema::decode_columns(in)};
     }
     if (!in.finished()) return std::nullopt;
     return record;

@@ -10,6 +10,7 @@
 
 #include "base/hasher.hpp"
 #include "journal/committed_set.hpp"
+#include "schema/columns.hpp"
 
 namespace parallel_run::journal {
 
@@ -69,9 +70,15 @@ struct Completed {
     bool operator==(const Completed&) const = default;
 };
 
-using Record = std::variant<Epoch, Planned, Completed>;
+/// The data file holds records with these columns; none is recorded where it holds lines.
+struct Declared {
+    schema::Columns columns;
+    bool operator==(const Declared&) const = default;
+};
 
-/// The number of a record's kind in the file: 1 epoch, 2 planned, 3 completed.
+using Record = std::variant<Epoch, Planned, Completed, Declared>;
+
+/// The number of a record's kind in the file: 1 epoch, 2 planned, 3 completed, 4 declared.
 std::uint32_t kind_of(const Record& record);
 [[nodiscard]] bool is_known_kind(std::uint32_t kind);
 

@@ -21,7 +21,8 @@ std::string State::check(const Record& record) const {
     return std::visit(
         base::Overloaded{[this](const Epoch& epoch) { return check_epoch(epoch); },
                          [this](const Planned& next) { return check_planned(next); },
-                         [this](const Completed& next) { return check_completed(next); }},
+                         [this](const Completed& next) { return check_completed(next); },
+                         [this](const Declared& next) { return check_declared(next); }},
         record);
 }
 
@@ -44,6 +45,9 @@ std::string State::check_blocks(const Epoch& epoch) const {
         if (block.offset < end) return "has blocks that overlap";
         if (block.offset > end) return "has a gap between blocks";
         if (block.bytes > epoch.file_bytes - end) return "has blocks beyond the data file";
+        if (!columns.empty() && block.bytes % schema::row_bytes(columns) != 0) {
+            return "has a block that ends within a row";
+        }
         end += block.bytes;
     }
     return end == epoch.file_bytes ? "" : "has a gap after its blocks";
@@ -76,6 +80,12 @@ std::string State::check_plan(const PlanMark& next) const {
     return first || next.digest == plan.digest ? "" : "has another digest for the same plan";
 }
 
+std::string State::check_declared(const Declared& record) const {
+    if (!columns.empty()) return "declares columns again";
+    if (file_bytes > 0) return "declares columns of a data file that holds lines";
+    return record.columns.empty() ? "declares no columns" : "";
+}
+
 std::string State::check_planned(const Planned& record) const {
     if (planned) return "ends the plan again";
     return check_plan(record.plan);
@@ -103,7 +113,8 @@ void State::apply(const Record& record) {
                                 [this](const Completed& next) {
                                     completed = next;
                                     counters = next.counters;
-                                }},
+                                },
+                                [this](const Declared& next) { columns = next.columns; }},
                record);
 }
 

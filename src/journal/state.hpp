@@ -21,6 +21,7 @@ struct State {
     CommittedSet committed;
     Counters counters;
     PlanMark plan;  ///< the last that was recorded
+    schema::Columns columns;  ///< of the data file's records; none: it holds lines
     std::optional<Planned> planned;
     std::optional<Completed> completed;
 
@@ -32,6 +33,7 @@ struct State {
 private:
     [[nodiscard]] std::string check_epoch(const Epoch& epoch) const;
     [[nodiscard]] std::string check_planned(const Planned& record) const;
+    [[nodiscard]] std::string check_declared(const Declared& record) const;
     [[nodiscard]] std::string check_completed(const Completed& record) const;
     [[nodiscard]] std::string check_blocks(const Epoch& epoch) const;
     [[nodiscard]] std::string check_committed(const Epoch& epoch) const;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -18,7 +19,7 @@ namespace parallel_run::journal {
 
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 20;
+constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;
 
 struct StateDeleter {
     void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
@@ -30,11 +31,33 @@ std::string at(const Epoch& epoch, const Block& block) {
            std::to_string(block.offset);
 }
 
+class PosixBytes : public DataBytes {
+public:
+    PosixBytes(base::UniqueFd fd, std::uint64_t size) : fd_(std::move(fd)), size_(size) {}
+
+    [[nodiscard]] std::uint64_t size() const override { return size_; }
+    base::Result<std::size_t> read(std::uint64_t offset, std::span<char> part) override {
+        ssize_t count = 0;
+        do {
+            count = ::pread(fd_.get(), part.data(), part.size(), static_cast<off_t>(offset));
+        } while (count < 0 && errno == EINTR);
+        if (count < 0) return base::Failure{std::strerror(errno)};
+        return static_cast<std::size_t>(count);
+    }
+
+private:
+    base::UniqueFd fd_;
+    std::uint64_t size_;
+};
+
 class Verifier {
 public:
-    Verifier(const Recovery& recovery, const DataFile& file,
+    Verifier(const Recovery& recovery, const DataFile& file, const OpenData& open,
              const std::function<void(std::uint64_t)>& on_bytes)
-        : recovery_(recovery), file_(file), on_bytes_(on_bytes) {}
+        : recovery_(recovery), file_(file), open_(open), on_bytes_(on_bytes) {
+        const auto& columns = recovery.state.columns;
+        if (!columns.empty()) row_bytes_ = schema::row_bytes(columns);
+    }
 
     Verification run() {
         check_plan();
@@ -65,14 +88,14 @@ private:
     }
 
     bool open() {
-        fd_ = base::UniqueFd(::open(file_.path.c_str(), O_RDONLY | O_CLOEXEC));
-        struct stat status {};
-        if (!fd_ || ::fstat(fd_.get(), &status) != 0) {
-            fault(base::system_error_text("cannot read " + file_.path, errno) + "; " +
-                  std::to_string(recovery_.state.file_bytes) + " bytes of it are recorded");
+        auto data = open_(file_.path);
+        if (!data) {
+            fault(data.error() + "; " + std::to_string(recovery_.state.file_bytes) +
+                  " bytes of it are recorded");
             return false;
         }
-        check_length(static_cast<std::uint64_t>(status.st_size));
+        data_ = std::move(data.value());
+        check_length(data_->size());
         return true;
     }
 
@@ -81,7 +104,8 @@ private:
         // Beyond what is recorded lies what an unfinished run was writing.
         const bool too_long = size > recorded && recovery_.state.completed;
         if (size >= recorded && !too_long) return;
-        fault(file_.path + " has " + std::to_string(size) + " bytes, " +
+        fault(file_.path + " has " + std::to_string(size) + " bytes" +
+              (row_bytes_ == 0 ? ", " : " of rows, ") +
               std::to_string(too_long ? size - recorded : recorded - size) +
               (too_long ? " more" : " less") + " than are recorded");
     }
@@ -105,22 +129,24 @@ private:
         for (std::uint64_t done = 0; done < block.bytes;) {
             const auto piece = read(block.offset + done, block.bytes - done);
             if (piece.empty()) {
-                const auto what = at(epoch, block) + " cannot be read";
-                fault(read_error_ == 0 ? what + ": the file ends in it"
-                                       : base::system_error_text(what, read_error_));
+                fault(at(epoch, block) + " cannot be read: " +
+                      (read_error_.empty() ? "the file ends in it" : read_error_));
                 return false;
             }
             XXH3_64bits_update(hash_.get(), piece.data(), piece.size());
-            result_.lines +=
-                static_cast<std::uint64_t>(std::count(piece.begin(), piece.end(), '\n'));
+            if (row_bytes_ == 0) {
+                result_.lines +=
+                    static_cast<std::uint64_t>(std::count(piece.begin(), piece.end(), '\n'));
+            }
             last = piece.back();
             done += piece.size();
             on_bytes_(result_.bytes += piece.size());
         }
         ++result_.blocks;
+        if (row_bytes_ != 0) result_.lines += block.bytes / row_bytes_;
         if (XXH3_64bits_digest(hash_.get()) != block.checksum) {
             fault(at(epoch, block) + " has another checksum than was recorded");
-        } else if (last != '\n') {
+        } else if (row_bytes_ == 0 && last != '\n') {
             fault(at(epoch, block) + " does not end with the end of a line");
         }
         return true;
@@ -131,36 +157,46 @@ private:
         const auto recorded = epoch.counters.rows + file_.header_lines;
         if (!result_.is_right() || result_.lines == recorded) return;
         fault("epoch " + std::to_string(epoch.number) + ": the file has " +
-              std::to_string(result_.lines) + " lines up to its end, and " +
+              std::to_string(result_.lines) +
+              (row_bytes_ == 0 ? " lines" : " rows") + " up to its end, and " +
               std::to_string(recorded) + " are recorded");
     }
 
     /// At least one of so many bytes; none: the file ends there or read_error_ says why.
     std::string_view read(std::uint64_t offset, std::uint64_t bytes) {
-        ssize_t count = 0;
-        do {
-            count = ::pread(fd_.get(), piece_.data(), std::min<std::uint64_t>(bytes, kPiece),
-                            static_cast<off_t>(offset));
-        } while (count < 0 && errno == EINTR);
-        read_error_ = count < 0 ? errno : 0;
-        return {piece_.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
+        const auto count = data_->read(
+            offset, {piece_.data(), static_cast<std::size_t>(std::min(bytes, kPiece))});
+        read_error_ = count ? std::string() : count.error();
+        return {piece_.data(), count ? count.value() : 0};
     }
 
     const Recovery& recovery_;
     const DataFile& file_;
+    const OpenData& open_;
     const std::function<void(std::uint64_t)>& on_bytes_;
-    base::UniqueFd fd_;
+    std::uint64_t row_bytes_ = 0;  // 0: rows are lines
+    std::unique_ptr<DataBytes> data_;
     std::unique_ptr<XXH3_state_t, StateDeleter> hash_{XXH3_createState()};
     std::string piece_ = std::string(kPiece, '\0');
-    int read_error_ = 0;
+    std::string read_error_;
     Verification result_;
 };
 
 }  // namespace
 
-Verification verify(const Recovery& recovery, const DataFile& file,
+base::Result<std::unique_ptr<DataBytes>> open_data_file(const std::string& path) {
+    base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0) {
+        return base::Failure{base::system_error_text("cannot read " + path, errno)};
+    }
+    return std::unique_ptr<DataBytes>(
+        std::make_unique<PosixBytes>(std::move(fd), static_cast<std::uint64_t>(status.st_size)));
+}
+
+Verification verify(const Recovery& recovery, const DataFile& file, const OpenData& open,
                     const std::function<void(std::uint64_t)>& on_bytes) {
-    return Verifier(recovery, file, on_bytes).run();
+    return Verifier(recovery, file, open, on_bytes).run();
 }
 
 }  // namespace parallel_run::journal

@@ -9,7 +9,8 @@ Commits::Commits(int ranks, std::uint64_t flush_bytes, Time flush_interval,
                  const journal::State& before, Time now)
     : epochs_(ranks, flush_bytes, flush_interval, now, before.file_bytes, before.epochs),
       ledger_(ranks, before.counters),
-      plan_(before) {}
+      plan_(before),
+      agreement_(before.columns) {}
 
 bool Commits::due(Time now) const { return plan_.agrees() && epochs_.due(now, ledger_.waits()); }
 
@@ -23,6 +24,11 @@ std::optional<std::vector<transport::WriteMessage>> Commits::on_sealed(
 }
 
 std::optional<journal::Record> Commits::next_record() {
+    if (!epochs_.failure()) {
+        if (auto columns = agreement_.take_unrecorded()) {
+            return journal::Declared{std::move(*columns)};
+        }
+    }
     if (epochs_.recordable()) {
         auto epoch = epochs_.record();
         auto entry = ledger_.take();

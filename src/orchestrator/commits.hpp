@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "journal/state.hpp"
+#include "orchestrator/agreement.hpp"
 #include "orchestrator/epochs.hpp"
 #include "orchestrator/ledger.hpp"
 #include "orchestrator/plan_check.hpp"
@@ -29,6 +30,9 @@ public:
     PlanCheck& plan() { return plan_; }
     [[nodiscard]] const PlanCheck& plan() const { return plan_; }
     Ledger& ledger() { return ledger_; }
+    /// The columns of an output that is a table; what they are is recorded before any row.
+    Agreement& agreement() { return agreement_; }
+    [[nodiscard]] const Agreement& agreement() const { return agreement_; }
     [[nodiscard]] const Epochs& epochs() const { return epochs_; }
 
     /// Finished rows that wait on a rank.
@@ -60,6 +64,7 @@ private:
     Epochs epochs_;
     Ledger ledger_;
     PlanCheck plan_;
+    Agreement agreement_;
     bool epoch_at_journal_ = false;
     bool planned_told_ = false;
 };

@@ -12,8 +12,10 @@
 #include <optional>
 #include <vector>
 
+#include "base/codec.hpp"
 #include "base/error.hpp"
 #include "base/exit_status.hpp"
+#include "base/size.hpp"
 #include "logging/log_tree.hpp"
 #include "logging/terminal.hpp"
 #include "orchestrator/cluster.hpp"
@@ -23,6 +25,7 @@
 #include "orchestrator/signal_watch.hpp"
 #include "output/epoch_writer.hpp"
 #include "output/row_file.hpp"
+#include "output/table_writer.hpp"
 #include "transport/endpoint.hpp"
 #include "worker/agent.hpp"
 
@@ -61,6 +64,7 @@ worker::AgentSettings agent_settings(const config::Step& step, const JobSettings
     setup.worker_index = place.rank - (step.dedicated_orchestrator ? 1 : 0);
     setup.field_delimiter = config::output_delimiter(step);
     setup.keep_rows = step.output_action == config::OutputAction::append_row;
+    setup.keep_records = config::is_table(step);
     setup.lowest_log_level = step.logging_level == config::LoggingLevel::debug     ? 0
                              : step.logging_level == config::LoggingLevel::warning ? 2
                                                                                    : 1;
@@ -136,15 +140,20 @@ std::string check_length(const config::Step& step, std::uint64_t expected_bytes)
            std::to_string(expected_bytes) + " were written; is another program writing to it?";
 }
 
+/// Whether the output can be completed: all rows are there, and the lock is still ours.
+std::string check_output(const config::Step& step, const JobResult& result, Recorder& recorder) {
+    if (step.output_action == config::OutputAction::summary_only) return {};
+    if (auto error = check_length(step, result.output_bytes); !error.empty()) return error;
+    recorder.check_lock();
+    return recorder.wait();
+}
+
 /// The last steps of a job that went well: the record of its end, then the output's final name.
 /// Returns why they failed; empty: the job is Completed.
 std::string complete(const config::Step& step, const JobResult& result, Recorder& recorder) {
-    const bool append_row = step.output_action == config::OutputAction::append_row;
-    std::string error;
-    if (append_row) error = check_length(step, result.output_bytes);
-    if (!error.empty()) return error;
     recorder.append(journal::Completed{counters_of(result.counts)});
-    error = recorder.wait();
+    const auto error = recorder.wait();
+    const bool append_row = step.output_action == config::OutputAction::append_row;
     return error.empty() && append_row ? publish(step) : error;
 }
 
@@ -175,6 +184,58 @@ std::string close_everywhere(MPI_Comm comm, output::EpochWriter* writer) {
     MPI_Allreduce(&mine, &any, 1, MPI_INT, MPI_MAX, comm);
     if (any == 0) return {};
     return "closing the output failed: " + (error.empty() ? "on another rank" : error);
+}
+
+/// COLLECTIVE: rank 0's text reaches everyone.
+std::string share(MPI_Comm comm, std::string text) {
+    text.resize(share(comm, text.size()));
+    MPI_Bcast(text.data(), static_cast<int>(text.size()), MPI_BYTE, 0, comm);
+    return text;
+}
+
+/// Small, since columns are.
+std::string encoded(const JobResult& result) {
+    std::string bytes;
+    base::Encoder out(bytes);
+    out.varint(result.output_bytes);
+    schema::encode(result.columns, out);
+    return bytes;
+}
+
+/// COLLECTIVE: makes the table that the output is of the rows that are there, if rank 0 has a
+/// `result` that wants it. Returns why it could not, the same on every rank; empty: success.
+std::string write_table(MPI_Comm comm, const config::Step& step, const JobResult* result) {
+    const auto wanted = share(comm, result == nullptr ? std::string() : encoded(*result));
+    if (wanted.empty()) return {};
+    base::Decoder in(wanted);
+    output::TableJob job{config::partial_output_path(step), config::new_table_path(step), {}, 0,
+                         step.hdf5_compression};
+    job.bytes = in.varint();
+    job.columns = schema::decode_columns(in);
+    if (result != nullptr) {
+        std::fprintf(stderr, "parallel-run: writing the table %s: %s\n", step.append_row_file_name.c_str(),
+                     base::format_bytes(job.bytes).c_str());
+        std::fflush(stderr);
+    }
+    const auto error = output::write_table(comm, job);
+    return error.empty() ? "" : "the table cannot be written: " + error;
+}
+
+/// COLLECTIVE: brings a job to its end whose rows are all written; `error` is what went wrong
+/// before that. On rank 0 `result` becomes what came of it.
+void finish(MPI_Comm comm, const config::Step& step, std::string error, JobResult* result,
+            Recorder* recorder) {
+    const bool well = result != nullptr && result->status == JobResult::Status::completed;
+    if (well && error.empty()) error = check_output(step, *result, *recorder);
+    if (config::is_table(step)) {
+        auto failure = write_table(comm, step, well && error.empty() ? result : nullptr);
+        if (error.empty()) error = std::move(failure);
+    }
+    if (!well) return;
+    if (error.empty()) error = complete(step, *result, *recorder);
+    if (error.empty()) return;
+    result->status = JobResult::Status::failed;
+    result->reason = error;
 }
 
 }  // namespace
@@ -214,14 +275,9 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
 
     int status = base::kFailed;
     auto error = close_everywhere(comm, writer ? &*writer : nullptr);
+    finish(comm, step, std::move(error), result ? &*result : nullptr,
+           recorder ? &*recorder : nullptr);
     if (first) {
-        if (result->status == JobResult::Status::completed) {
-            if (error.empty()) error = complete(step, *result, *recorder);
-            if (!error.empty()) {
-                result->status = JobResult::Status::failed;
-                result->reason = error;
-            }
-        }
         tell(*result, step, terminal, orchestrator->record(monotonic_now()));
         status = exit_status(result->status);
     }

@@ -9,6 +9,7 @@
 #include "config/step.hpp"
 #include "orchestrator/error_book.hpp"
 #include "scheduling/types.hpp"
+#include "schema/columns.hpp"
 
 namespace parallel_run::orchestrator {
 
@@ -24,6 +25,7 @@ struct JobResult {
     std::chrono::nanoseconds run_time{0};  ///< in run(), over all workers
     std::uint32_t workers = 0;
     std::uint64_t output_bytes = 0;
+    schema::Columns columns;  ///< of an output that is a table
 };
 
 /// The base::ExitStatus of a job that ended so.

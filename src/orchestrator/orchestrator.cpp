@@ -200,10 +200,16 @@ void Orchestrator::on_recalled(int source, std::string_view payload, Time now) {
 }
 
 void Orchestrator::on_ready(int source, std::string_view payload, Time now) {
-    std::uint64_t process = 0;
-    if (!transport::decode_number(payload, process)) fail_damaged(source, Report::ready);
-    process_[static_cast<std::size_t>(source)] = static_cast<std::uint32_t>(process);
-    logger_->debug("rank {} on {} is ready", source, cluster_.node_name(source));
+    transport::ReadyMessage message;
+    if (!decode(payload, message)) fail_damaged(source, Report::ready);
+    if (message.columns.empty() == config::is_table(step_)) fail_damaged(source, Report::ready);
+    process_[static_cast<std::size_t>(source)] = message.process;
+    const auto rank = fmt::format("rank {} on {}", source, cluster_.node_name(source));
+    logger_->debug("{} is ready", rank);
+    if (!message.columns.empty()) {
+        const auto trouble = commits_.agreement().on_declared(rank, message.columns);
+        if (!trouble.empty()) return fail(trouble);
+    }
     Actions actions;
     scheduler_.on_worker_ready(static_cast<scheduling::WorkerId>(source), now, actions);
     carry_out(actions);
@@ -407,6 +413,7 @@ JobResult Orchestrator::result(Time now) const {
     result.run_time = run_time_;
     result.workers = cluster_.workers;
     result.output_bytes = commits_.epochs().durable_bytes();
+    result.columns = commits_.agreement().columns();
     return result;
 }
 

@@ -47,6 +47,7 @@ std::string encode(const Setup& setup) {
     out.signed_varint(setup.gpu_index);
     out.varint(static_cast<unsigned char>(setup.field_delimiter));
     out.boolean(setup.keep_rows);
+    out.boolean(setup.keep_records);
     out.signed_varint(setup.lowest_log_level);
     out.strings(setup.arguments);
     out.varint(setup.side_inputs.size());
@@ -70,6 +71,7 @@ bool decode(std::string_view bytes, Setup& setup) {
     setup.gpu_index = static_cast<std::int32_t>(in.signed_varint());
     setup.field_delimiter = static_cast<char>(in.integer<std::uint8_t>());
     setup.keep_rows = in.boolean();
+    setup.keep_records = in.boolean();
     setup.lowest_log_level = static_cast<std::int32_t>(in.signed_varint());
     setup.arguments = in.strings();
     setup.side_inputs.clear();

@@ -25,10 +25,11 @@ enum class Command : std::uint16_t {
 /// Process to agent.
 enum class Event : std::uint16_t {
     init_done = 1,  ///< text of the error; empty: success
-    rows = 2,       ///< rows of the mini-batch in progress, each with its line end
+    rows = 2,       ///< rows of the mini-batch in progress, lines or records, cut anywhere
     outcome = 3,    ///< OutcomeHead, then its last rows, then the text of the error
     modules = 4,    ///< those of /proc/PID/maps' lines with code, when they changed
     error = 5,      ///< encoded ErrorReport
+    columns = 6,    ///< encoded schema::Columns, before init_done; where records are kept
 };
 
 /// Which of the script's functions.
@@ -63,6 +64,7 @@ struct Setup {
     std::int32_t gpu_index = -1;
     char field_delimiter = 0;           ///< of the output; 0: it has none
     bool keep_rows = true;              ///< false for summary_only: rows are counted only
+    bool keep_records = false;          ///< rows are records of declared columns, not lines
     std::int32_t lowest_log_level = 1;  ///< of parallel_run_log_level
     std::vector<std::string> arguments;
     std::vector<std::pair<std::string, std::string>> side_inputs;

@@ -99,6 +99,21 @@ bool decode_all(std::string_view bytes, Numbers&... numbers) {
 
 }  // namespace
 
+std::string encode(const ReadyMessage& message) {
+    auto bytes = encode_all(message.process);
+    Encoder out(bytes);
+    out.boolean(!message.columns.empty());
+    if (!message.columns.empty()) schema::encode(message.columns, out);
+    return bytes;
+}
+bool decode(std::string_view bytes, ReadyMessage& message) {
+    Decoder in(bytes);
+    message.process = in.integer<std::uint32_t>();
+    message.columns.clear();
+    if (in.boolean()) message.columns = schema::decode_columns(in);
+    return in.finished();
+}
+
 std::string encode(const ErrorNote& note) {
     std::string bytes;
     Encoder out(bytes);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scheduling/types.hpp"
+#include "schema/columns.hpp"
 #include "table/scan.hpp"
 
 namespace parallel_run::transport {
@@ -25,7 +26,7 @@ enum class Order : std::uint16_t {
 
 /// Agent to orchestrator.
 enum class Report : std::uint16_t {
-    ready = 1,        ///< number of the process (process017: 17): its init() succeeded
+    ready = 1,        ///< ReadyMessage: a process's init() succeeded
     init_failed = 2,  ///< ErrorNote
     unavailable = 3,  ///< empty: the process is gone, a new one is coming
     outcomes = 4,     ///< OutcomesMessage
@@ -47,6 +48,11 @@ public:
     /// Calls `each(index, attempt, descriptor)`; false if the bytes are damaged.
     template <typename Each>
     static bool read(std::string_view bytes, Each&& each);
+};
+
+struct ReadyMessage {
+    std::uint32_t process = 0;  ///< its number on the node (process017: 17)
+    schema::Columns columns;    ///< of the output, as it declared them; none: it is no table
 };
 
 /// Why something failed, and in which worker process of the node (process017: 17).
@@ -100,6 +106,7 @@ struct ScannedMessage {
     table::PieceScan scan;
 };
 
+std::string encode(const ReadyMessage& message);
 std::string encode(const ErrorNote& note);
 std::string encode(const SealedMessage& message);
 std::string encode(const WriteMessage& message);
@@ -107,6 +114,7 @@ std::string encode(const WrittenMessage& message);
 std::string encode(const ScanMessage& message);
 std::string encode(const ScannedMessage& message);
 std::string encode_number(std::uint64_t number);
+bool decode(std::string_view bytes, ReadyMessage& message);
 bool decode(std::string_view bytes, ErrorNote& note);  ///< a view into the bytes
 bool decode(std::string_view bytes, SealedMessage& message);
 bool decode(std::string_view bytes, WriteMessage& message);

@@ -30,6 +30,9 @@ using namespace std::chrono_literals;
 constexpr int kOrchestrator = 0;
 
 constexpr auto kJobIsOver = "the job is over";
+constexpr auto kDamagedRows =
+    "its rows are not whole records: did the script write over the memory it shares with the "
+    "engine?";
 
 /// How long shutdown() and the end of the process may take.
 constexpr auto kShutdownLimit = 10s;
@@ -205,7 +208,7 @@ bool Agent::hear_process(std::uint64_t max_buffered) {
         // Rows that wait for an epoch are bounded; meanwhile the process waits for room in its
         // ring.
         if (rows_.finished_bytes() > max_buffered) break;
-        const auto said = process_->listen();
+        auto said = process_->listen();
         if (std::holds_alternative<WorkerProcess::Nothing>(said)) break;
         std::visit(
             base::Overloaded{
@@ -216,6 +219,9 @@ bool Agent::hear_process(std::uint64_t max_buffered) {
                 },
                 [&](const WorkerProcess::Ended& ended) { on_outcome(ended); },
                 [&](const WorkerProcess::Error& error) { errors_.tell(error.report); },
+                [&](WorkerProcess::Declared& declared) {
+                    if (!ready_) columns_ = std::move(declared.columns);
+                },
                 [&](const WorkerProcess::Modules& modules) { errors_.set_modules(modules.lines); },
                 [&](WorkerProcess::Damaged) {
                     kill_process(
@@ -232,7 +238,7 @@ bool Agent::hear_process(std::uint64_t max_buffered) {
 void Agent::on_init_done(std::string_view error) {
     if (error.empty()) {
         ready_ = true;
-        report(Report::ready, transport::encode_number(process_number()));
+        report(Report::ready, encode(transport::ReadyMessage{process_number(), columns_}));
         return;
     }
     init_error_ = error;  // reported when the process has exited, which it is about to
@@ -245,14 +251,27 @@ void Agent::on_outcome(const WorkerProcess::Ended& ended) {
                     ended.head.row_count,
                     std::chrono::nanoseconds(ended.head.run_ns),
                     ended.head.items};
-    if (ended.head.succeeded != 0) {
+    std::string_view error = ended.error;
+    if (ended.head.succeeded != 0 && !has_whole_rows(ended)) {
+        outcome.kind = Outcome::Kind::failed;
+        error = kDamagedRows;
+        rows_.discard();
+    } else if (ended.head.succeeded != 0) {
         if (!rows_.add(ended.rows)) fail_without_room();
         rows_.commit();
     } else {
         outcome.kind = Outcome::Kind::failed;
         rows_.discard();
     }
-    outcomes_.add(outcome, {process_number(), ended.error});
+    outcomes_.add(outcome, {process_number(), error});
+}
+
+/// One that is cut would shift all that come after it in the file.
+bool Agent::has_whole_rows(const WorkerProcess::Ended& ended) const {
+    if (columns_.empty()) return true;
+    const auto bytes = rows_.bytes() - rows_.finished_bytes() + ended.rows.size();
+    const auto row = schema::row_bytes(columns_);
+    return bytes % row == 0 && bytes / row == ended.head.row_count;
 }
 
 bool Agent::hear_spawner() {

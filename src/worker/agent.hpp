@@ -95,6 +95,7 @@ private:
     bool hear_writer();
     bool hear_scanner();
     void on_init_done(std::string_view error);
+    [[nodiscard]] bool has_whole_rows(const WorkerProcess::Ended& ended) const;
     void on_outcome(const WorkerProcess::Ended& ended);
     void on_exit(const SpawnerEvent& event);
     void on_start_failed(const SpawnerEvent& event);
@@ -121,6 +122,7 @@ private:
     bool stopping_ = false;    ///< no further process
     std::string kill_reason_;  ///< why we killed the process; empty: we did not
     std::string init_error_;
+    schema::Columns columns_;  ///< as the latest process declared them; none: rows are lines
     std::optional<Time> stop_deadline_;
     /// How often mini-batches were next when a process was lost; an entry costs a process.
     std::map<std::uint64_t, int> believed_;

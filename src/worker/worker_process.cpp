@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/codec.hpp"
 #include "ring/waiting.hpp"
 
 namespace parallel_run::worker {
@@ -152,6 +153,7 @@ WorkerProcess::Said WorkerProcess::understand(const ring::Record& record) {
         case ring::Event::init_done: return InitDone{record.payload};
         case ring::Event::rows: return Rows{record.payload};
         case ring::Event::outcome: return understand_outcome(record.payload);
+        case ring::Event::columns: return understand_columns(record.payload);
         case ring::Event::modules: return Modules{record.payload};
         case ring::Event::error: {
             Error error;
@@ -160,6 +162,13 @@ WorkerProcess::Said WorkerProcess::understand(const ring::Record& record) {
         }
     }
     return Damaged{};
+}
+
+WorkerProcess::Said WorkerProcess::understand_columns(std::string_view payload) {
+    base::Decoder in(payload);
+    Declared declared{schema::decode_columns(in)};
+    if (!in.finished()) return Damaged{};
+    return declared;
 }
 
 WorkerProcess::Said WorkerProcess::understand_outcome(std::string_view payload) {

@@ -13,6 +13,7 @@
 #include "ring/messages.hpp"
 #include "ring/segment.hpp"
 #include "scheduling/types.hpp"
+#include "schema/columns.hpp"
 
 namespace parallel_run::worker {
 
@@ -76,12 +77,16 @@ public:
     struct Error {
         ring::ErrorReport report;
     };
+    /// Before InitDone.
+    struct Declared {
+        schema::Columns columns;
+    };
     struct Modules {
         std::string_view lines;
     };
     struct Nothing {};
     struct Damaged {};
-    using Said = std::variant<Nothing, InitDone, Rows, Ended, Error, Modules, Damaged>;
+    using Said = std::variant<Nothing, InitDone, Rows, Ended, Error, Declared, Modules, Damaged>;
     Said listen();
     /// Lets the process go on if it waited for room in its ring.
     void end_listening();
@@ -100,6 +105,7 @@ private:
     bool write(Message& message);
     [[nodiscard]] bool may_follow(std::uint32_t attempt) const;  ///< what is in the ring
     Said understand(const ring::Record& record);
+    static Said understand_columns(std::string_view payload);
     Said understand_outcome(std::string_view payload);
 
     ring::Segment segment_;
