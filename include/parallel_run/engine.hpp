@@ -117,8 +117,14 @@ public:
         }
         std::vector<parallel_run_output_column> all;
         for (const auto& column : columns) {
-            all.push_back({sizeof(parallel_run_output_column), column.type, column.name.c_str(),
-                           column.text_size, column.dimensions.size(), column.dimensions.data()});
+            parallel_run_output_column one{};
+            one.size = sizeof one;
+            one.type = static_cast<std::uint32_t>(column.type);
+            one.name = column.name.c_str();
+            one.text_size = column.text_size;
+            one.dimension_count = column.dimensions.size();
+            one.dimensions = column.dimensions.data();
+            all.push_back(one);
         }
         std::vector<const parallel_run_output_column*> pointers;
         for (const auto& column : all) pointers.push_back(&column);

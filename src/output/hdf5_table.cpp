@@ -123,10 +123,7 @@ std::string Hdf5Table::create(const std::string& path, const schema::Columns& co
     prepare_library();
     Hdf5Table table(path);
     table.rows_ = shape.rows();
-    // Columns are listed as they were declared.
-    const Hdf5Id creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
-    H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-    table.file_ = {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT), H5Fclose};
+    table.file_ = {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose};
     if (!table.file_) return table.failure("cannot create");
     for (std::size_t i = 0; i < columns.size(); ++i) {
         auto error = table.add_dataset(columns[i], shape.chunk_rows()[i], compression);

@@ -6,11 +6,12 @@
 //     name       text of 16   the file's name
 //
 // A file whose number ends with 3 fails. --busy_us N: so long a mini-batch. --declare nothing: there
-// are no columns; other: label is int64; differently: it is so on the second worker. --append text:
-// texts, no records.
+// are no columns; differently: on the second worker label is int64, which EMBEDDINGS_DECLARE=other
+// makes of it everywhere. --append text: texts, no records.
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <thread>
 
@@ -24,14 +25,18 @@ bool is_told(const std::string& name, const std::string& value) {
     return pr::EntryScript::instance().argument(name, "") == value;
 }
 
+bool has_other_label() {
+    const char* const declare = std::getenv("EMBEDDINGS_DECLARE");
+    return (declare != nullptr && std::string(declare) == "other") ||
+           (is_told("--declare", "differently") &&
+            pr::EntryScript::instance().worker_index() == 1);
+}
+
 void init() {
     auto& script = pr::EntryScript::instance();
     if (is_told("--declare", "nothing")) return;
-    const bool differs =
-        (is_told("--declare", "differently") && script.worker_index() == 1) ||
-        is_told("--declare", "other");
     script.declare_columns({pr::column<float>("embedding", {8}),
-                            differs ? pr::column<std::int64_t>("label")
+                            has_other_label() ? pr::column<std::int64_t>("label")
                                     : pr::column<std::int32_t>("label"),
                             pr::text_column("name", 16)});
 }
@@ -43,7 +48,7 @@ void add(pr::Rows& rows, std::size_t item, const std::string& name) {
     for (std::size_t i = 0; i < embedding.size(); ++i) {
         embedding[i] = static_cast<float>(number) + 0.25F * static_cast<float>(i);
     }
-    if (is_told("--declare", "other")) {
+    if (has_other_label()) {
         rows.append_record(embedding, std::int64_t{number % 7}, name);
     } else {
         rows.append_record(embedding, std::int32_t{number % 7}, name);

@@ -113,9 +113,9 @@ protected:
         EXPECT_EQ(static_cast<int>(next.kind), static_cast<int>(kind));
     }
     void expect_ready(std::uint64_t process) {
-        std::uint64_t number = 0;
-        ASSERT_TRUE(transport::decode_number(expect(Report::ready), number));
-        EXPECT_EQ(number, process);
+        transport::ReadyMessage message;
+        ASSERT_TRUE(transport::decode(expect(Report::ready), message));
+        EXPECT_EQ(message.process, process);
     }
     void expect_error(const std::string& part) const {
         EXPECT_NE(error.find(part), std::string::npos) << error;

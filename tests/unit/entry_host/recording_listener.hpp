@@ -24,6 +24,9 @@ public:
     }
     void metric(std::string_view name, double value) override { metrics.emplace_back(name, value); }
     void row(std::string_view row) override { rows.emplace_back(row); }
+    void record(std::uint64_t mini_batch, std::uint64_t item, std::string_view values) override {
+        records.push_back({mini_batch, item, std::string(values)});
+    }
     void failed_item(std::uint64_t item, std::string_view reason) override {
         failed_items.emplace_back(item, reason);
     }
@@ -31,6 +34,12 @@ public:
     std::vector<std::pair<std::int32_t, std::string>> lines;
     std::vector<std::pair<std::string, double>> metrics;
     std::vector<std::string> rows;
+    struct Record {
+        std::uint64_t mini_batch;
+        std::uint64_t item;
+        std::string values;
+    };
+    std::vector<Record> records;
     std::vector<std::pair<std::uint64_t, std::string>> failed_items;
 };
 

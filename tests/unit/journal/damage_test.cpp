@@ -113,9 +113,9 @@ TEST_F(Damage, newer_version) {
 
 TEST_F(Damage, record_kind_of_a_newer_version) {
     auto journal = two_epochs();
-    const auto recovery = recover_from(journal.add_raw(4, "what?").bytes());
+    const auto recovery = recover_from(journal.add_raw(5, "what?").bytes());
     EXPECT_EQ(recovery.verdict, Verdict::newer_version);
-    EXPECT_NE(recovery.message.find("it has a record of kind 4"), std::string::npos)
+    EXPECT_NE(recovery.message.find("it has a record of kind 5"), std::string::npos)
         << recovery.message;
 }
 

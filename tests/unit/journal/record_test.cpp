@@ -30,6 +30,8 @@ TEST(Record, comes_back_as_it_was) {
                                    {1ULL << 36, digest_of(9)}});
     expect_same_after_coding(Planned{{12, digest_of(12)}, 120});
     expect_same_after_coding(Completed{counters});
+    expect_same_after_coding(Declared{
+        {{"a", PARALLEL_RUN_FLOAT32, 0, {64, 2}}, {"b", PARALLEL_RUN_TEXT, 32, {}}}});
 }
 
 TEST(Record, takes_one_number_for_a_mini_batch_on_its_own) {
@@ -82,7 +84,7 @@ TEST(Record, survives_random_bytes) {
         std::mt19937_64 random(seed);
         std::string payload(random() % 100, '\0');
         for (auto& byte : payload) byte = static_cast<char>(random() % 8 == 0 ? random() : 1);
-        for (std::uint32_t kind = 1; kind <= 3; ++kind) {
+        for (std::uint32_t kind = 1; kind <= 4; ++kind) {
             const auto record = decode(kind, payload);
             EXPECT_TRUE(!record || decode(kind, encode(*record)) == record) << "seed " << seed;
         }

@@ -14,7 +14,7 @@ class Verifying : public testing::Test {
 protected:
     Verification verification(std::uint64_t header_lines = 0) {
         read_ = 0;
-        return verify(run_.recovery(), {run_.data_file(), header_lines},
+        return verify(run_.recovery(), {run_.data_file(), header_lines}, open_data_file,
                       [this](std::uint64_t bytes) {
                           EXPECT_GT(bytes, read_);
                           read_ = bytes;

@@ -18,6 +18,7 @@ Setup full_setup() {
     setup.gpu_index = -1;
     setup.field_delimiter = '\t';
     setup.keep_rows = false;
+    setup.keep_records = true;
     setup.lowest_log_level = 2;
     setup.arguments = {"--model", "", std::string("nul\0inside", 10)};
     setup.side_inputs = {{"labels", "/data/labels.txt"}, {"", ""}};
@@ -49,6 +50,7 @@ TEST(Setup, survives_the_journey) {
     EXPECT_EQ(received.gpu_index, sent.gpu_index);
     EXPECT_EQ(received.field_delimiter, sent.field_delimiter);
     EXPECT_EQ(received.keep_rows, sent.keep_rows);
+    EXPECT_EQ(received.keep_records, sent.keep_records);
     EXPECT_EQ(received.lowest_log_level, sent.lowest_log_level);
     EXPECT_EQ(received.arguments, sent.arguments);
     EXPECT_EQ(received.side_inputs, sent.side_inputs);
