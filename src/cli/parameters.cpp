@@ -107,9 +107,9 @@ void read_append_row_header(Step& step, const std::string& text, const std::stri
 }
 
 Parameter hdf5_compression() {
-    auto parameter = kinds::whole_number({"hdf5_compression", Group::output, "LEVEL",
-                                          "Of an HDF5 output, by gzip: 0 (none) to 9."},
-                                         &Step::hdf5_compression, 0, 9);
+    auto parameter = kinds::whole_number(
+        {"hdf5_compression", Group::output, "LEVEL", "Of an HDF5 output, by gzip: 0 (none) to 9."},
+        &Step::hdf5_compression, 0, 9);
     parameter.write = [write = parameter.write](const Step& step) {
         return config::is_hdf5_name(step.append_row_file_name) ? write(step) : Texts{};
     };

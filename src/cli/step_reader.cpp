@@ -118,13 +118,15 @@ void check_form_of_output(const config::Step& step, const Settings& settings) {
     const bool is_hdf5 = config::is_hdf5_name(step.append_row_file_name);
     for (const auto& setting : settings) {
         if (is_hdf5 && setting.key == "append_row_header") {
-            throw refusal(setting, "an HDF5 file has no first line; its columns have names, which "
-                                   "the script declares. Remove this, or give another "
-                                   "append_row_file_name");
+            throw refusal(setting,
+                          "an HDF5 file has no first line; its columns have names, which "
+                          "the script declares. Remove this, or give another "
+                          "append_row_file_name");
         }
         if (!is_hdf5 && setting.key == "hdf5_compression") {
-            throw refusal(setting, "this counts for an HDF5 output only; give an "
-                                   "append_row_file_name that ends in .h5, or remove it");
+            throw refusal(setting,
+                          "this counts for an HDF5 output only; give an "
+                          "append_row_file_name that ends in .h5, or remove it");
         }
     }
 }

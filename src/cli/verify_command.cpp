@@ -74,9 +74,8 @@ journal::Verification compare(const OutputRecord& record) {
     if (record.journal.verdict != journal::Verdict::usable || !record.data_file) return {};
     ReadingDisplay display(record.journal.state.file_bytes);
     const auto open = [&](const std::string& path) {
-        return record.data_file->is_table
-                   ? output::open_table(path, record.journal.state.columns)
-                   : journal::open_data_file(path);
+        return record.data_file->is_table ? output::open_table(path, record.journal.state.columns)
+                                          : journal::open_data_file(path);
     };
     return journal::verify(record.journal, *record.data_file, open,
                            [&](std::uint64_t bytes) { display.update(bytes); });

@@ -153,12 +153,11 @@ private:
         std::optional<ScriptError> error;
         if (loaded) {
             script_.emplace(std::move(loaded.value()));
-            error =
-                script_->init({setup_.output_dir, setup_.entry_script_log_dir, setup_.working_dir,
-                               setup_.agent_name, setup_.worker_index, setup_.gpu_index,
-                               setup_.field_delimiter, row_form(), setup_.arguments,
-                               setup_.side_inputs},
-                              *this);
+            error = script_->init(
+                {setup_.output_dir, setup_.entry_script_log_dir, setup_.working_dir,
+                 setup_.agent_name, setup_.worker_index, setup_.gpu_index, setup_.field_delimiter,
+                 row_form(), setup_.arguments, setup_.side_inputs},
+                *this);
             stop_forked_child();
             if (!error) tell_columns();
         } else {

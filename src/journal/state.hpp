@@ -20,7 +20,7 @@ struct State {
     std::uint64_t file_bytes = 0;  ///< of the data file that are durable
     CommittedSet committed;
     Counters counters;
-    PlanMark plan;  ///< the last that was recorded
+    PlanMark plan;            ///< the last that was recorded
     schema::Columns columns;  ///< of the data file's records; none: it holds lines
     std::optional<Planned> planned;
     std::optional<Completed> completed;

@@ -157,15 +157,14 @@ private:
         const auto recorded = epoch.counters.rows + file_.header_lines;
         if (!result_.is_right() || result_.lines == recorded) return;
         fault("epoch " + std::to_string(epoch.number) + ": the file has " +
-              std::to_string(result_.lines) +
-              (row_bytes_ == 0 ? " lines" : " rows") + " up to its end, and " +
-              std::to_string(recorded) + " are recorded");
+              std::to_string(result_.lines) + (row_bytes_ == 0 ? " lines" : " rows") +
+              " up to its end, and " + std::to_string(recorded) + " are recorded");
     }
 
     /// At least one of so many bytes; none: the file ends there or read_error_ says why.
     std::string_view read(std::uint64_t offset, std::uint64_t bytes) {
-        const auto count = data_->read(
-            offset, {piece_.data(), static_cast<std::size_t>(std::min(bytes, kPiece))});
+        const auto count =
+            data_->read(offset, {piece_.data(), static_cast<std::size_t>(std::min(bytes, kPiece))});
         read_error_ = count ? std::string() : count.error();
         return {piece_.data(), count ? count.value() : 0};
     }

@@ -19,8 +19,8 @@ struct Verification {
 
     std::uint64_t epochs = 0;
     std::uint64_t blocks = 0;
-    std::uint64_t bytes = 0;  ///< that were read
-    std::uint64_t lines = 0;  ///< or rows of a table
+    std::uint64_t bytes = 0;          ///< that were read
+    std::uint64_t lines = 0;          ///< or rows of a table
     std::vector<std::string> faults;  ///< the first kMostFaults, a sentence each
     std::uint64_t more_faults = 0;    ///< others
 
@@ -48,9 +48,9 @@ struct DataFile {
 using OpenData = std::function<base::Result<std::unique_ptr<DataBytes>>(const std::string& path)>;
 
 /// Reads what the journal says of the data file, no further, and compares: the length, each block's
-/// checksum and that it ends with a line or record, the number of rows, and that a completed run committed
-/// all there was. A job may be adding to the file meanwhile. `on_bytes` is told how many were read,
-/// every megabyte or so. Precondition: a usable recovery.
+/// checksum and that it ends with a line or record, the number of rows, and that a completed run
+/// committed all there was. A job may be adding to the file meanwhile. `on_bytes` is told how many
+/// were read, every megabyte or so. Precondition: a usable recovery.
 Verification verify(const Recovery& recovery, const DataFile& file, const OpenData& open,
                     const std::function<void(std::uint64_t)>& on_bytes);
 

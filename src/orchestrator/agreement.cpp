@@ -11,7 +11,8 @@ std::string Agreement::on_declared(const std::string& rank, const schema::Column
         first_rank_ = rank;
         return {};
     }
-    const auto others = first_rank_.empty() ? "in an earlier start of the run" : "on " + first_rank_;
+    const auto others =
+        first_rank_.empty() ? "in an earlier start of the run" : "on " + first_rank_;
     const auto difference = schema::difference(columns_, others, columns, "on " + rank);
     if (difference.empty()) return {};
     return "worker processes declared different columns: " + difference +

@@ -208,13 +208,16 @@ std::string write_table(MPI_Comm comm, const config::Step& step, const JobResult
     const auto wanted = share(comm, result == nullptr ? std::string() : encoded(*result));
     if (wanted.empty()) return {};
     base::Decoder in(wanted);
-    output::TableJob job{config::partial_output_path(step), config::new_table_path(step), {}, 0,
+    output::TableJob job{config::partial_output_path(step),
+                         config::new_table_path(step),
+                         {},
+                         0,
                          step.hdf5_compression};
     job.bytes = in.varint();
     job.columns = schema::decode_columns(in);
     if (result != nullptr) {
-        std::fprintf(stderr, "parallel-run: writing the table %s: %s\n", step.append_row_file_name.c_str(),
-                     base::format_bytes(job.bytes).c_str());
+        std::fprintf(stderr, "parallel-run: writing the table %s: %s\n",
+                     step.append_row_file_name.c_str(), base::format_bytes(job.bytes).c_str());
         std::fflush(stderr);
     }
     const auto error = output::write_table(comm, job);

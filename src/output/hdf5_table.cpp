@@ -66,8 +66,7 @@ Hdf5Id creation_of(const std::vector<hsize_t>& chunk, std::uint32_t compression)
     H5Pset_fill_time(list.get(), H5D_FILL_TIME_NEVER);  // every value is written
     if (chunk.front() == 0) return list;                // no rows, no chunks
     H5Pset_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data());
-    H5Pset_alloc_time(list.get(),
-                      compression == 0 ? H5D_ALLOC_TIME_EARLY : H5D_ALLOC_TIME_INCR);
+    H5Pset_alloc_time(list.get(), compression == 0 ? H5D_ALLOC_TIME_EARLY : H5D_ALLOC_TIME_INCR);
     if (compression == 0) return list;
     H5Pset_shuffle(list.get());
     H5Pset_deflate(list.get(), compression);
@@ -80,9 +79,9 @@ bool describe(hid_t dataset, std::string_view text) {
     H5Tset_size(type.get(), text.size());
     H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
     const Hdf5Id space(H5Screate(H5S_SCALAR), H5Sclose);
-    const Hdf5Id attribute(H5Acreate2(dataset, "description", type.get(), space.get(), H5P_DEFAULT,
-                                      H5P_DEFAULT),
-                           H5Aclose);
+    const Hdf5Id attribute(
+        H5Acreate2(dataset, "description", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+        H5Aclose);
     return attribute && H5Awrite(attribute.get(), type.get(), text.data()) >= 0;
 }
 
@@ -232,8 +231,8 @@ std::string Hdf5Table::open_dataset(const schema::Column& column) {
     if (columns_.empty()) rows_ = rows;
     if (H5Tequal(type.get(), found.type.get()) <= 0 ||
         dimensions != with_rows(rows_, found.dimensions)) {
-        return path_ + " has another column " + column.name + " than was written: " +
-               schema::describe(column);
+        return path_ + " has another column " + column.name +
+               " than was written: " + schema::describe(column);
     }
     columns_.push_back(std::move(found));
     return {};

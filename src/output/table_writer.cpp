@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <filesystem>
 #include <utility>
 
 #include "base/error.hpp"
@@ -128,13 +129,21 @@ std::string reserve(const std::string& path, std::uint64_t bytes, int mode) {
                                    error);
 }
 
-/// Gives back what was reserved and not needed, and makes the rest durable.
-std::string settle(const std::string& path) {
-    const base::UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    struct stat status {};
-    const bool settled = file && ::fstat(file.get(), &status) == 0 &&
-                         ::ftruncate(file.get(), status.st_size) == 0 && ::fsync(file.get()) == 0;
-    return settled ? "" : base::system_error_text("cannot sync " + path, errno);
+std::string sync(const std::string& path) {
+    const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const bool synced = file && ::fsync(file.get()) == 0;
+    return synced ? "" : base::system_error_text("cannot sync " + path, errno);
+}
+
+/// Rank 0's part once all have closed the file: looks whether it is one, which also says that its
+/// size is the one it should have, and gives back what was reserved beyond that.
+std::string settle(const std::string& path, const schema::Columns& columns) {
+    const auto table = Hdf5Table::open(path, columns);
+    if (!table) return table.error();
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    if (!error) std::filesystem::resize_file(path, size, error);
+    return error ? "cannot cut " + path + ": " + error.message() : "";
 }
 
 /// HDF5 waits for ever for a rank that cannot open the file: each one tries it first.
@@ -204,7 +213,8 @@ std::string write_table(MPI_Comm comm, const TableJob& job) {
     }
     if (well) {
         fill_file(comm, job, columns, shape, vote);
-        vote.note(settle(job.path));
+        if (rank == 0 && vote.error().empty()) vote.note(settle(job.path, columns));
+        if (!vote.is_fatal()) vote.note(sync(job.path));
         well = vote.all_well();
     }
     if (!well) {

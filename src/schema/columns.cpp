@@ -51,7 +51,8 @@ std::string fault_of_name(const std::string& name) {
 
 std::string fault_of_type(const Column& column) {
     if (column.type > PARALLEL_RUN_FLOAT64) {
-        return "has type " + std::to_string(column.type) + ", which this parallel-run does not know";
+        return "has type " + std::to_string(column.type) +
+               ", which this parallel-run does not know";
     }
     if (column.type == PARALLEL_RUN_TEXT) {
         return column.text_size == 0 ? "is of texts of 0 bytes: say how long they may be" : "";

@@ -5,9 +5,9 @@
 //     label      int32        number % 7
 //     name       text of 16   the file's name
 //
-// A file whose number ends with 3 fails. --busy_us N: so long a mini-batch. --declare nothing: there
-// are no columns; differently: on the second worker label is int64, which EMBEDDINGS_DECLARE=other
-// makes of it everywhere. --append text: texts, no records.
+// A file whose number ends with 3 fails. --busy_us N: so long a mini-batch. --declare nothing:
+// there are no columns; differently: on the second worker label is int64, which
+// EMBEDDINGS_DECLARE=other makes of it everywhere. --append text: texts, no records.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -28,17 +28,16 @@ bool is_told(const std::string& name, const std::string& value) {
 bool has_other_label() {
     const char* const declare = std::getenv("EMBEDDINGS_DECLARE");
     return (declare != nullptr && std::string(declare) == "other") ||
-           (is_told("--declare", "differently") &&
-            pr::EntryScript::instance().worker_index() == 1);
+           (is_told("--declare", "differently") && pr::EntryScript::instance().worker_index() == 1);
 }
 
 void init() {
     auto& script = pr::EntryScript::instance();
     if (is_told("--declare", "nothing")) return;
-    script.declare_columns({pr::column<float>("embedding", {8}),
-                            has_other_label() ? pr::column<std::int64_t>("label")
-                                    : pr::column<std::int32_t>("label"),
-                            pr::text_column("name", 16)});
+    script.declare_columns(
+        {pr::column<float>("embedding", {8}),
+         has_other_label() ? pr::column<std::int64_t>("label") : pr::column<std::int32_t>("label"),
+         pr::text_column("name", 16)});
 }
 
 void add(pr::Rows& rows, std::size_t item, const std::string& name) {

@@ -64,6 +64,23 @@ TEST_F(AgentTest, ends_a_process_that_reads_its_input_for_too_long) {
     expect_outcome(0, Outcome::Kind::succeeded);
 }
 
+TEST_F(AgentTest, fails_an_attempt_that_gives_half_a_row_of_a_table) {
+    auto settings = settings_for(directory, "none");
+    settings.program = PARALLEL_RUN_SLOW_READER;
+    start(settings);
+    transport::ReadyMessage ready;
+    ASSERT_TRUE(transport::decode(expect(Report::ready), ready));
+    ASSERT_EQ(ready.columns.size(), 1U);
+    EXPECT_EQ(ready.columns[0].name, "label");
+    give(13, {"a"});
+    expect_outcome(13, Outcome::Kind::failed);
+    expect_error("its rows are not whole records");
+    order(Order::epoch, 1);
+    transport::SealedMessage sealed;
+    ASSERT_TRUE(transport::decode(expect(Report::sealed), sealed));
+    EXPECT_EQ(sealed.bytes, 0U);
+}
+
 TEST_F(AgentTest, believes_eight_times_that_the_next_mini_batch_had_not_begun) {
     auto settings = settings_for(directory, "scribbles");
     settings.setup.arguments = {"--where", "claim", "--what", "zeros", "--then", "crash"};

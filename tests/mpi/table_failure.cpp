@@ -34,9 +34,9 @@ int main(int argc, char** argv) {
     MPI_Barrier(MPI_COMM_WORLD);
     const FileSizeLimit limit(rank == ranks - 1 ? 1'000'000 : RLIM_INFINITY);
     try {
-        const auto error = output::write_table(
-            MPI_COMM_WORLD, {directory.path("rows"), directory.path("table.h5"), columns,
-                             rows * schema::row_bytes(columns), 1});
+        const auto error =
+            output::write_table(MPI_COMM_WORLD, {directory.path("rows"), directory.path("table.h5"),
+                                                 columns, rows * schema::row_bytes(columns), 1});
         std::printf("nothing failed: %s\n", error.c_str());
     } catch (const std::exception& error) {
         std::printf("rank %d: %s\n", rank, error.what());

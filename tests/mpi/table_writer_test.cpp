@@ -136,8 +136,7 @@ TEST_F(TableWriterTest, tells_every_rank_of_a_write_that_fails_anywhere) {
             const FileSizeLimit limit(rank == failing ? 100'000 : RLIM_INFINITY);
             error = write_table(MPI_COMM_WORLD, job);
         }
-        EXPECT_NE(error.find(failing == 0 ? "cannot reserve " : "cannot write "),
-                  std::string::npos)
+        EXPECT_NE(error.find(failing == 0 ? "cannot reserve " : "cannot write "), std::string::npos)
             << error;
         MPI_Barrier(MPI_COMM_WORLD);
         EXPECT_FALSE(std::filesystem::exists(job.path));

@@ -31,8 +31,8 @@ protected:
     }
     void expect_rows() {
         Words rows;
-        const auto read = run({PARALLEL_RUN_PYTHON, PARALLEL_RUN_READ_EMBEDDINGS,
-                               path("out/scores.h5"), "7"});
+        const auto read =
+            run({PARALLEL_RUN_PYTHON, PARALLEL_RUN_READ_EMBEDDINGS, path("out/scores.h5"), "7"});
         ASSERT_TRUE(ended_with(0, read));
         std::istringstream text(read.out);
         std::getline(text, compression_);
@@ -104,7 +104,8 @@ TEST_F(TableOutput, without_columns_fails_and_says_what_to_do) {
     make_embeddings(5, "--declare nothing");
     const auto finished = run_step({"--process_count_per_node", "1"});
     EXPECT_TRUE(ended_with(1, finished));
-    EXPECT_TRUE(says(finished.err, "init() declared no columns, and the output is a table: let it"));
+    EXPECT_TRUE(
+        says(finished.err, "init() declared no columns, and the output is a table: let it"));
 }
 
 TEST_F(TableOutput, of_text_rows_fails_and_says_what_to_do) {
@@ -197,6 +198,7 @@ TEST_F(TableOutput, is_begun_again_where_all_was_killed_while_it_was_written) {
     make_step(entry_script("wide_records"),
               "append_row_file_name = scores.h5\nmini_batch_size = 10\n");
     for (int kills = 0; kills < 3; ++kills) {
+        fs::remove(path("out/scores.h5.new"));  // so that it is seen when it comes
         const auto child = start(command("run"));
         std::vector<pid_t> pids;
         while (!exists("out/scores.h5.new") && !exists("out/scores.h5")) {
@@ -232,8 +234,8 @@ TEST_F(TableOutput, of_other_columns_than_before_is_refused) {
     make_embeddings(400, "--busy_us 10000");
     const auto child = start(command("run"));
     const auto partial = path("out/scores.h5.partial");
-    ASSERT_TRUE(wait_until([&] { return exists("out/scores.h5.partial") && fs::file_size(partial) > 0; },
-                           20s));
+    ASSERT_TRUE(wait_until(
+        [&] { return exists("out/scores.h5.partial") && fs::file_size(partial) > 0; }, 20s));
     child->signal(SIGTERM);
     EXPECT_TRUE(ended_with(75, child->wait(20s)));
     // The script may depend on what is no setting.

@@ -13,8 +13,11 @@ using Texts = std::vector<std::string>;
 /// A script of tests/entry_scripts that was loaded and whose init succeeded.
 class Running {
 public:
-    explicit Running(const std::string& name, Texts arguments = {}) : script_(load(name)) {
+    explicit Running(const std::string& name, Texts arguments = {},
+                     RowForm row_form = RowForm::text)
+        : script_(load(name)) {
         Surroundings surroundings;
+        surroundings.row_form = row_form;
         surroundings.arguments = std::move(arguments);
         const auto error = script_.init(surroundings, listener);
         EXPECT_FALSE(error) << error->message;
@@ -162,6 +165,63 @@ TEST(Script, lets_fortran_say_why_init_failed) {
     EXPECT_EQ(error->message, "refused as told");
 }
 #endif
+
+/// A row of the script embeddings.
+std::string embedding_of(std::int32_t number, const std::string& name) {
+    std::string values;
+    for (int i = 0; i < 8; ++i) {
+        const auto value = static_cast<float>(number) + 0.25F * static_cast<float>(i);
+        values.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+    const auto label = number % 7;
+    values.append(reinterpret_cast<const char*>(&label), sizeof label);
+    return values + name + std::string(16 - name.size(), '\0');
+}
+
+TEST(Script, hands_on_records_with_their_items) {
+    Running script("embeddings", {}, RowForm::record);
+    ASSERT_EQ(script.script().columns().size(), 3U);
+    EXPECT_EQ(schema::describe(script.script().columns()[0]), "float32[8] embedding");
+    const auto outcome = script.run(FilesOf({"/data/f1", "/data/f3", "/data/f12"}, 5));
+    EXPECT_TRUE(outcome.succeeded) << outcome.error.message;
+    EXPECT_EQ(outcome.rows, 2U);
+    const auto& records = script.listener.records;
+    ASSERT_EQ(records.size(), 2U);
+    EXPECT_EQ(records[0].mini_batch, 5U);
+    EXPECT_EQ(records[0].item, 0U);
+    EXPECT_EQ(records[0].values, embedding_of(1, "f1"));
+    EXPECT_EQ(records[1].item, 2U) << "the one between failed";
+    EXPECT_EQ(records[1].values, embedding_of(12, "f12"));
+    EXPECT_EQ(script.listener.failed_items.size(), 1U);
+}
+
+TEST(Script, refuses_text_where_the_output_is_a_table) {
+    Running script("embeddings", {"--append", "text"}, RowForm::record);
+    const auto outcome = script.run(FilesOf({"/data/f1"}));
+    EXPECT_FALSE(outcome.succeeded);
+    EXPECT_EQ(outcome.error.message,
+              "row 1 of the mini-batch is text, and the output is a table: append_record() takes "
+              "its rows");
+}
+
+TEST(Script, takes_either_form_where_there_is_no_output) {
+    Running records("embeddings", {}, RowForm::none);
+    EXPECT_EQ(records.run(FilesOf({"/data/f1"})).rows, 1U);
+    Running texts("embeddings", {"--declare", "nothing", "--append", "text"}, RowForm::none);
+    EXPECT_EQ(texts.run(FilesOf({"/data/f1"})).rows, 1U);
+}
+
+TEST(Script, fails_to_start_without_the_columns_of_a_table) {
+    auto script = Script::load(script_path("embeddings"));
+    ASSERT_TRUE(script) << script.error();
+    RecordingListener listener;
+    Surroundings surroundings;
+    surroundings.row_form = RowForm::record;
+    surroundings.arguments = {"--declare", "nothing"};
+    const auto error = script.value().init(surroundings, listener);
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->message.rfind("init() declared no columns, and the output is a table", 0), 0U);
+}
 
 }  // namespace
 }  // namespace parallel_run::entry_host

@@ -10,7 +10,8 @@ namespace {
 std::vector<std::string> labels;
 
 void init() {
-    const auto& script = pr::EntryScript::instance();
+    auto& script = pr::EntryScript::instance();
+    script.declare_columns({pr::column<float>("score", {2}), pr::text_column("label", 8)});
     labels.push_back(script.side_input("labels").string());
     labels.push_back(script.argument("--label", "none"));
     script.logger().debug("plain");
@@ -27,6 +28,8 @@ pr::Rows run(const pr::MiniBatch& mini_batch) {
     for (const auto& path : files) rows.append("{}: {:.3f}", path.filename().string(), 0.5);
     if (rows.size() != paths.size()) rows.fail(files.size() - 1, "no row");
     rows.append(mini_batch.input_name());
+    rows.append_record(std::vector<float>{0.5F, 0.25F}, labels.front());
+    rows.append_record_of(3, std::vector<float>(2), "none");
     rows.append("{} {} {}", mini_batch.index(), mini_batch.attempt(), mini_batch.partition_key());
     return rows;
 }

@@ -171,5 +171,41 @@ TEST_F(Inconsistency, garbage_after_completed) {
     EXPECT_EQ(read.tail.at, journal_.bytes().size());
 }
 
+TEST_F(Inconsistency, columns_after_lines) {
+    expect_refused(Declared{{{"label", PARALLEL_RUN_INT32, 0, {}}}},
+                   "declares columns of a data file that holds lines");
+}
+
+class InconsistentTable : public testing::Test {
+protected:
+    InconsistentTable() { state_.apply(declared_); }
+    Epoch with_block(std::uint64_t bytes) const {
+        Epoch epoch;
+        epoch.number = 1;
+        epoch.file_bytes = bytes;
+        epoch.blocks = {{0, 0, bytes, 0}};
+        return epoch;
+    }
+
+    const Declared declared_{{{"label", PARALLEL_RUN_INT32, 0, {}}}};
+    State state_;
+};
+
+TEST_F(InconsistentTable, none) {
+    EXPECT_EQ(state_.check(with_block(3 * schema::row_bytes(declared_.columns))), "");
+}
+
+TEST_F(InconsistentTable, columns_again) {
+    EXPECT_EQ(state_.check(declared_), "declares columns again");
+}
+
+TEST_F(InconsistentTable, no_columns) {
+    EXPECT_EQ(State().check(Declared{}), "declares no columns");
+}
+
+TEST_F(InconsistentTable, block_that_ends_within_a_row) {
+    EXPECT_EQ(state_.check(with_block(21)), "has a block that ends within a row");
+}
+
 }  // namespace
 }  // namespace parallel_run::journal

@@ -30,8 +30,8 @@ TEST(Record, comes_back_as_it_was) {
                                    {1ULL << 36, digest_of(9)}});
     expect_same_after_coding(Planned{{12, digest_of(12)}, 120});
     expect_same_after_coding(Completed{counters});
-    expect_same_after_coding(Declared{
-        {{"a", PARALLEL_RUN_FLOAT32, 0, {64, 2}}, {"b", PARALLEL_RUN_TEXT, 32, {}}}});
+    expect_same_after_coding(
+        Declared{{{"a", PARALLEL_RUN_FLOAT32, 0, {64, 2}}, {"b", PARALLEL_RUN_TEXT, 32, {}}}});
 }
 
 TEST(Record, takes_one_number_for_a_mini_batch_on_its_own) {

@@ -161,5 +161,23 @@ TEST_F(Verifying, counts_the_faults_that_it_does_not_name) {
     EXPECT_EQ(result.more_faults, 5U);
 }
 
+TEST_F(Verifying, counts_the_records_of_a_table) {
+    run_.append(Declared{{{"label", PARALLEL_RUN_INT32, 0, {}}}});
+    run_.commit({std::string(40, 'a'), std::string(20, '\n')}, 3);
+    const auto result = verification();
+    EXPECT_TRUE(result.is_right());
+    EXPECT_EQ(result.lines, 3U);
+    change(41, 'b');
+    expect_fault(
+        "epoch 1, rank 1: the block of 20 bytes at offset 40 has another checksum than was "
+        "recorded");
+}
+
+TEST_F(Verifying, finds_records_that_do_not_add_up) {
+    run_.append(Declared{{{"label", PARALLEL_RUN_INT32, 0, {}}}});
+    run_.commit({std::string(40, 'a')}, 1);
+    expect_fault("epoch 1: the file has 2 rows up to its end, and 1 are recorded");
+}
+
 }  // namespace
 }  // namespace parallel_run::journal

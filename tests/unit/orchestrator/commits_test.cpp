@@ -140,5 +140,36 @@ TEST_F(CommitsTest, end_with_the_plan_s_record_that_failed) {
     EXPECT_TRUE(commits.epochs().failure());
 }
 
+TEST_F(CommitsTest, record_declared_columns_before_any_row) {
+    const schema::Columns columns{{"label", PARALLEL_RUN_INT32, 0, {}}};
+    const auto row = schema::row_bytes(columns);
+    Commits commits(2, 1000, 30s, state, kBegin);
+    commits.plan().add(plan_of(0, 10));
+    EXPECT_EQ(commits.agreement().on_declared("rank 0", columns), "");
+    commits.ledger().on_ended(0, succeeded(3), 1);
+    const auto declared = epoch(commits, row, 0);
+    ASSERT_TRUE(declared);
+    EXPECT_EQ(std::get<journal::Declared>(*declared).columns, columns);
+    journal_takes(commits, *declared);
+    const auto record = commits.next_record();
+    ASSERT_TRUE(record);
+    EXPECT_EQ(std::get<journal::Epoch>(*record).file_bytes, row);
+    journal_takes(commits, *record);
+    EXPECT_TRUE(commits.settled());
+
+    Commits next_start(2, 1000, 30s, state, kBegin);
+    EXPECT_EQ(next_start.agreement().columns(), columns);
+}
+
+TEST_F(CommitsTest, record_no_row_where_the_columns_could_not_be) {
+    Commits commits(2, 1000, 30s, state, kBegin);
+    EXPECT_EQ(commits.agreement().on_declared("rank 0", {{"a", PARALLEL_RUN_INT8, 0, {}}}), "");
+    ASSERT_TRUE(commits.next_record());
+    commits.on_recorded("the disk is full");
+    ASSERT_TRUE(commits.epochs().failure());
+    EXPECT_EQ(commits.epochs().failure()->error, "the disk is full");
+    EXPECT_FALSE(commits.next_record());
+}
+
 }  // namespace
 }  // namespace parallel_run::orchestrator

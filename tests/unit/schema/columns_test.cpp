@@ -80,8 +80,7 @@ TEST(Columns, that_are_too_many_are_refused) {
     for (int i = 0; i < 10'000; ++i) {
         columns.push_back({"column" + std::to_string(i), PARALLEL_RUN_INT8, 0, {}});
     }
-    EXPECT_EQ(fault_of(columns),
-              "10000 columns are too many: declare fewer with dimensions");
+    EXPECT_EQ(fault_of(columns), "10000 columns are too many: declare fewer with dimensions");
 }
 
 TEST(Columns, come_back_as_they_were) {

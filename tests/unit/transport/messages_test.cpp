@@ -259,5 +259,25 @@ TEST(Messages, a_number_survives_whole_or_not_at_all) {
     EXPECT_EQ(number, 1'000'000U);
 }
 
+TEST(ReadyMessage, comes_back_as_it_was) {
+    const schema::Columns columns{{"label", PARALLEL_RUN_INT32, 0, {2, 3}},
+                                  {"name", PARALLEL_RUN_TEXT, 32, {}}};
+    for (const auto& sent : {ReadyMessage{17, {}}, ReadyMessage{~0U, columns}}) {
+        ReadyMessage received{1, columns};
+        ASSERT_TRUE(decode(encode(sent), received));
+        EXPECT_EQ(received.process, sent.process);
+        EXPECT_EQ(received.columns, sent.columns);
+    }
+}
+
+TEST(ReadyMessage, is_refused_when_it_is_cut_or_goes_on) {
+    const auto bytes = encode(ReadyMessage{17, {{"label", PARALLEL_RUN_INT32, 0, {}}}});
+    ReadyMessage received;
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        EXPECT_FALSE(decode(std::string_view(bytes).substr(0, size), received)) << size;
+    }
+    EXPECT_FALSE(decode(bytes + '\0', received));
+}
+
 }  // namespace
 }  // namespace parallel_run::transport

@@ -82,5 +82,19 @@ TEST_F(WorkerProcessTest, notices_a_ring_that_is_damaged) {
     EXPECT_TRUE(is_damaged());
 }
 
+TEST_F(WorkerProcessTest, hears_columns_that_can_be) {
+    const schema::Columns columns{{"label", PARALLEL_RUN_INT32, 0, {}}};
+    std::string bytes;
+    base::Encoder out(bytes);
+    schema::encode(columns, out);
+    const auto kind = static_cast<std::uint16_t>(Event::columns);
+    events.try_push(kind, false, {}, bytes);
+    auto said = process.listen();
+    ASSERT_TRUE(std::holds_alternative<WorkerProcess::Declared>(said));
+    EXPECT_EQ(std::get<WorkerProcess::Declared>(said).columns, columns);
+    events.try_push(kind, false, {}, bytes + "x");
+    EXPECT_TRUE(is_damaged());
+}
+
 }  // namespace
 }  // namespace parallel_run::worker
