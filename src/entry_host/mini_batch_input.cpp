@@ -13,6 +13,7 @@ MiniBatchInput::MiniBatchInput(std::vector<std::string> input_names,
 
 bool MiniBatchInput::begin(std::string_view descriptor) {
     table_ = nullptr;
+    lines_.begin();
     return dataset::decode(descriptor, descriptor_) && is_known(descriptor_);
 }
 
@@ -54,7 +55,7 @@ void MiniBatchInput::end_paths_with_zero() {
     }
 }
 
-std::string MiniBatchInput::item_text(std::uint64_t item) const {
+std::string MiniBatchInput::item_text(std::uint64_t item) {
     if (table_ == nullptr) {
         if (item < descriptor_.files.size()) return std::string(descriptor_.files[item]);
     } else if (item < table_->records.size()) {
@@ -65,15 +66,17 @@ std::string MiniBatchInput::item_text(std::uint64_t item) const {
     return "item " + std::to_string(item);
 }
 
-std::string MiniBatchInput::record_text(const table::BadRecord& record) const {
+std::string MiniBatchInput::record_text(const table::BadRecord& record) {
     return place_text(record.position);
 }
 
-std::string MiniBatchInput::place_text(std::uint64_t position) const {
+/// "/data/a.csv:12" as compilers and editors have it; where that would take long, by the byte.
+std::string MiniBatchInput::place_text(std::uint64_t position) {
     const auto& file = descriptor_.part.file;
     if (formats_[descriptor_.input].kind == table::Kind::hdf5) {
         return file + " row " + std::to_string(position);
     }
+    if (const auto line = lines_.at(*table_, position)) return file + ":" + std::to_string(*line);
     return file + " byte " + std::to_string(position);
 }
 

@@ -10,6 +10,7 @@
 #include <parallel_run/entry_script.h>
 
 #include "dataset/descriptor.hpp"
+#include "entry_host/part_lines.hpp"
 #include "entry_host/table_input.hpp"
 
 namespace parallel_run::entry_host {
@@ -41,13 +42,13 @@ public:
     [[nodiscard]] const dataset::DescriptorView& descriptor() const { return descriptor_; }
 
     /// An item, as messages name it.
-    [[nodiscard]] std::string item_text(std::uint64_t item) const;
-    [[nodiscard]] std::string record_text(const table::BadRecord& record) const;
+    [[nodiscard]] std::string item_text(std::uint64_t item);
+    [[nodiscard]] std::string record_text(const table::BadRecord& record);
 
 private:
     void end_paths_with_zero();
     [[nodiscard]] bool is_known(const dataset::DescriptorView& descriptor) const;
-    [[nodiscard]] std::string place_text(std::uint64_t position) const;
+    [[nodiscard]] std::string place_text(std::uint64_t position);
 
     std::vector<std::string> input_names_;
     std::vector<table::Format> formats_;
@@ -55,6 +56,7 @@ private:
     dataset::DescriptorView descriptor_;
     dataset::DescriptorView expected_;
     table::Table* table_ = nullptr;
+    PartLines lines_;
     std::string path_bytes_;
     std::vector<const char*> paths_;
 };
