@@ -14,9 +14,10 @@ namespace parallel_run::dataset {
 /// What a mini-batch consists of, as it travels from the orchestrator to a worker process. The
 /// engine between the two carries the encoded form without looking into it.
 struct Descriptor {
-    std::uint32_t input = 0;           ///< position in Step::input
-    std::vector<std::string> files;    ///< absolute paths, in the plan's order; of a table one
-    std::optional<table::Range> part;  ///< of that file; nothing: the items are files
+    std::uint32_t input = 0;         ///< position in Step::input
+    std::vector<std::string> files;  ///< absolute paths, in the plan's order; of a table one
+    std::optional<table::Range> part =
+        std::nullopt;  ///< of that file; nothing: the items are files
 
     bool operator==(const Descriptor&) const = default;
 };
@@ -26,7 +27,7 @@ struct DescriptorView {
     std::uint32_t input = 0;
     std::vector<std::string_view> files;
     bool is_table = false;
-    table::Range part;  ///< where it is
+    table::Range part = {};  ///< where it is
 };
 
 /// Appends the encoded form: varint input, varint file count, then each path as length and bytes;
