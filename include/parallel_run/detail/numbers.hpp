@@ -85,6 +85,9 @@ Conversion parse_number(std::string_view text, T& value) {
     return parse_unusual(text, value);
 }
 
+// An int8 is a number here, and no character.
+// NOLINTBEGIN(bugprone-signed-char-misuse)
+
 /// Whether T can hold the whole number.
 template <typename T, typename From>
 bool is_in_range(From from) {
@@ -115,6 +118,8 @@ Conversion convert_number(From from, T& value) {
     value = static_cast<T>(from);
     return Conversion::done;
 }
+
+// NOLINTEND(bugprone-signed-char-misuse)
 
 /// The shortest text that reads back as the same number.
 template <typename T>

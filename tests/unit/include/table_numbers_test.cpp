@@ -212,7 +212,7 @@ TEST_F(TableValues, are_refused_as_another_type) {
         "/data/a.h5: column \"name\" holds text, not float64: read it with text() or number()");
     EXPECT_EQ(message_of<std::invalid_argument>([&] { return table_.text(0, "id"); }),
               "/data/a.h5: column \"id\" holds int64, not text: read it with values() or number()");
-    const auto several =
+    const std::string several =
         "/data/a.h5: column \"image\" holds arrays of float32, not single numbers: read it with "
         "values()";
     EXPECT_EQ(message_of<std::invalid_argument>([&] { return table_.number<float>(0, "image"); }),
