@@ -89,7 +89,7 @@ public:
     ColumnTable& add(const std::string& name, const std::vector<T>& values,
                      std::vector<std::uint64_t> dimensions = {}) {
         auto& bytes = bytes_.emplace_back(values.size() * sizeof(T), '\0');
-        std::memcpy(bytes.data(), values.data(), bytes.size());
+        if (!values.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
         auto& column = add_column(name, detail::type_of<T>());
         column.values = bytes.data();
         column.dimension_count = dimensions.size();
