@@ -31,34 +31,34 @@ const Native* fitting(const std::array<Native, kCount>& natives, std::size_t siz
 }
 
 const Native* native_signed(std::size_t size) {
-    static const std::array<Native, 4> kNatives{{{PARALLEL_RUN_INT8, H5T_NATIVE_INT8, 1},
-                                                 {PARALLEL_RUN_INT16, H5T_NATIVE_INT16, 2},
-                                                 {PARALLEL_RUN_INT32, H5T_NATIVE_INT32, 4},
-                                                 {PARALLEL_RUN_INT64, H5T_NATIVE_INT64, 8}}};
-    return fitting(kNatives, size);
+    static const std::array<Native, 4> natives{{{PARALLEL_RUN_INT8, H5T_NATIVE_INT8, 1},
+                                                {PARALLEL_RUN_INT16, H5T_NATIVE_INT16, 2},
+                                                {PARALLEL_RUN_INT32, H5T_NATIVE_INT32, 4},
+                                                {PARALLEL_RUN_INT64, H5T_NATIVE_INT64, 8}}};
+    return fitting(natives, size);
 }
 
 const Native* native_unsigned(std::size_t size) {
-    static const std::array<Native, 4> kNatives{{{PARALLEL_RUN_UINT8, H5T_NATIVE_UINT8, 1},
-                                                 {PARALLEL_RUN_UINT16, H5T_NATIVE_UINT16, 2},
-                                                 {PARALLEL_RUN_UINT32, H5T_NATIVE_UINT32, 4},
-                                                 {PARALLEL_RUN_UINT64, H5T_NATIVE_UINT64, 8}}};
-    return fitting(kNatives, size);
+    static const std::array<Native, 4> natives{{{PARALLEL_RUN_UINT8, H5T_NATIVE_UINT8, 1},
+                                                {PARALLEL_RUN_UINT16, H5T_NATIVE_UINT16, 2},
+                                                {PARALLEL_RUN_UINT32, H5T_NATIVE_UINT32, 4},
+                                                {PARALLEL_RUN_UINT64, H5T_NATIVE_UINT64, 8}}};
+    return fitting(natives, size);
 }
 
 /// HDF5 converts bit fields to bit fields only.
 const Native* native_bits(std::size_t size) {
-    static const std::array<Native, 4> kNatives{{{PARALLEL_RUN_UINT8, H5T_NATIVE_B8, 1},
-                                                 {PARALLEL_RUN_UINT16, H5T_NATIVE_B16, 2},
-                                                 {PARALLEL_RUN_UINT32, H5T_NATIVE_B32, 4},
-                                                 {PARALLEL_RUN_UINT64, H5T_NATIVE_B64, 8}}};
-    return fitting(kNatives, size);
+    static const std::array<Native, 4> natives{{{PARALLEL_RUN_UINT8, H5T_NATIVE_B8, 1},
+                                                {PARALLEL_RUN_UINT16, H5T_NATIVE_B16, 2},
+                                                {PARALLEL_RUN_UINT32, H5T_NATIVE_B32, 4},
+                                                {PARALLEL_RUN_UINT64, H5T_NATIVE_B64, 8}}};
+    return fitting(natives, size);
 }
 
 const Native* native_float(std::size_t size) {
-    static const std::array<Native, 2> kNatives{{{PARALLEL_RUN_FLOAT32, H5T_NATIVE_FLOAT, 4},
-                                                 {PARALLEL_RUN_FLOAT64, H5T_NATIVE_DOUBLE, 8}}};
-    return fitting(kNatives, size);
+    static const std::array<Native, 2> natives{{{PARALLEL_RUN_FLOAT32, H5T_NATIVE_FLOAT, 4},
+                                                {PARALLEL_RUN_FLOAT64, H5T_NATIVE_DOUBLE, 8}}};
+    return fitting(natives, size);
 }
 
 /// Of a type that is a number; nullptr: it is too wide.
