@@ -54,7 +54,7 @@ void read_random_parts(const TextFiles& files, const Format& format,
 
 TEST(TextReader, finds_the_same_lines_however_a_file_is_cut) {
     const TextFiles files;
-    for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
         SCOPED_TRACE(seed);
         read_random_parts(files, lines_format(), {"a", "\n", "\r\n", "\r", "\xc3\xa9", "\"", "bc"},
                           seed);
@@ -66,7 +66,7 @@ TEST(TextReader, finds_the_same_records_however_a_file_is_cut_where_quotes_hold_
     auto format = delimited_format({"a", "b"}, config::Header::none);
     format.multi_line = true;
     const TextFiles files;
-    for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
         SCOPED_TRACE(seed);
         read_random_parts(files, format, {"a", ",", "\"", "\n", "\r\n", "\r", "\"x,\n,\"", "b,c\n"},
                           seed);
@@ -77,7 +77,7 @@ TEST(TextReader, finds_the_same_records_however_a_file_is_cut_where_quotes_hold_
 TEST(TextReader, finds_the_same_records_however_a_file_is_cut_where_each_line_ends_one) {
     const auto format = delimited_format({"a", "b"}, config::Header::none);
     const TextFiles files;
-    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
         SCOPED_TRACE(seed);
         read_random_parts(files, format, {"a", ",", "\"", "\n", "\r\n", "\xff", "b,c\n"}, seed);
         if (Test::HasFailure()) return;
@@ -184,6 +184,7 @@ TEST(TextReader, says_that_a_record_is_too_long_rather_than_what_it_lacks) {
     format.kind = Kind::json_lines;
     Range part;
     part.file = files.write("long.jsonl", std::string(5000, '['));
+    part.end = 1;
     Table table;
     open_text_reader(format, {100, 10'000})->read(part, table);
     ASSERT_EQ(table.bad_records.size(), 1U);
@@ -264,7 +265,7 @@ protected:
         ASSERT_EQ(table_.row_count, 2U);
     }
 
-    void set_modified(std::int64_t ns) {
+    void set_modified(std::int64_t ns) const {
         const struct timespec time { ns / 1'000'000'000, ns % 1'000'000'000 };
         const struct timespec times[2] = {time, time};
         ASSERT_EQ(::utimensat(AT_FDCWD, part_.file.c_str(), times, 0), 0);
