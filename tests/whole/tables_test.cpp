@@ -226,6 +226,7 @@ TEST_F(Tables, go_on_where_a_killed_job_stopped) {
     ASSERT_TRUE(wait_until([&] { return !partial().empty(); }, 30s));
     job->signal(SIGKILL);
     job->wait(30s);
+    ASSERT_TRUE(wait_until([&] { return processes_marked(path()).empty(); }, 30s));
     const auto finished = run_step();
     ASSERT_TRUE(ended_with(0, finished));
     EXPECT_TRUE(says(finished.err, "going on with the run"));
