@@ -14,7 +14,7 @@ namespace parallel_run::dataset {
 /// A piece of a text file that is to be looked through (see table::scan_piece()).
 struct PieceRequest {
     std::uint32_t input = 0;
-    table::Format format;  ///< without its columns
+    table::Format format;
     table::Range piece;
     std::uint64_t step = 1;
 };

@@ -54,6 +54,7 @@ private:
     void open_text(File& file);
     void note_kind(const std::string& path, std::uint64_t size);
     void cut_evenly(File& file);
+    [[nodiscard]] bool counts_rows() const;
     void ask(File& file);
     void take_piece(File& file, const std::stop_token& stop);
 
@@ -63,7 +64,7 @@ private:
     PieceScans& scans_;
 
     std::string first_file_;
-    table::Format format_;              ///< by the first file with any content; without columns
+    table::Format format_;  ///< by the first file with any content; its columns where it is scanned
     std::uint64_t records_before_ = 0;  ///< in earlier files, where records are counted
 
     std::deque<File> files_;

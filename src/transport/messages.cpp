@@ -11,6 +11,11 @@ using scheduling::Outcome;
 
 namespace {
 
+// The head of an outcome: kind, whether its items were counted, attempt.
+constexpr std::uint64_t kKind = 3;
+constexpr std::uint64_t kCounted = 4;
+constexpr int kAttemptShift = 3;
+
 void put(Encoder& out, const ErrorNote& note) {
     out.varint(note.process);
     out.string(note.text);
@@ -38,10 +43,12 @@ void OutcomesMessage::add(const Outcome& outcome, const ErrorNote& error) {
     Encoder out(bytes_);
     out.signed_varint(static_cast<std::int64_t>(outcome.index - last_index_));
     last_index_ = outcome.index;
-    out.varint(static_cast<std::uint64_t>(outcome.kind) | (std::uint64_t{outcome.attempt} << 2));
+    const bool counted = outcome.items > 0;
+    out.varint(static_cast<std::uint64_t>(outcome.kind) | (counted ? kCounted : 0) |
+               (std::uint64_t{outcome.attempt} << kAttemptShift));
     if (outcome.kind == Outcome::Kind::returned) return;
     out.varint(outcome.rows);
-    out.varint(outcome.items);
+    if (counted) out.varint(outcome.items);
     out.varint(static_cast<std::uint64_t>(outcome.run_time.count()));
     if (outcome.kind == Outcome::Kind::failed) put(out, error);
 }
@@ -65,13 +72,13 @@ bool OutcomesMessage::read(std::string_view bytes, Content& content) {
         Outcome outcome;
         outcome.index = last_index + static_cast<std::uint64_t>(in.signed_varint());
         last_index = outcome.index;
-        const auto kind_and_attempt = in.varint();
-        if ((kind_and_attempt & 3) > 2 || (kind_and_attempt >> 2) > UINT32_MAX) in.fail();
-        outcome.kind = static_cast<Outcome::Kind>(kind_and_attempt & 3);
-        outcome.attempt = static_cast<std::uint32_t>(kind_and_attempt >> 2);
+        const auto head = in.varint();
+        if ((head & kKind) > 2 || (head >> kAttemptShift) > UINT32_MAX) in.fail();
+        outcome.kind = static_cast<Outcome::Kind>(head & kKind);
+        outcome.attempt = static_cast<std::uint32_t>(head >> kAttemptShift);
         if (outcome.kind != Outcome::Kind::returned) {
             outcome.rows = in.varint();
-            outcome.items = in.varint();
+            if ((head & kCounted) != 0) outcome.items = in.varint();
             outcome.run_time = std::chrono::nanoseconds(static_cast<std::int64_t>(in.varint()));
         }
         if (outcome.kind == Outcome::Kind::failed) content.errors.push_back(get_note(in));
