@@ -174,11 +174,14 @@ void Orchestrator::on_init_failed(int source, std::string_view payload, Time now
 }
 
 void Orchestrator::note_failures(int source) {
-    if (content_.errors.empty()) return;
-    auto note = content_.errors.begin();
-    for (const auto& outcome : content_.outcomes) {
-        if (outcome.kind != scheduling::Outcome::Kind::failed) continue;
-        failures_.on_attempt(source, describe(outcome.index), outcome.attempt, *note++);
+    for (const auto& note : content_.notes) {
+        const auto& outcome = content_.outcomes[note.outcome];
+        const auto mini_batch = describe(outcome.index);
+        if (outcome.kind == scheduling::Outcome::Kind::failed) {
+            failures_.on_attempt(source, mini_batch, outcome.attempt, note.error);
+        } else {
+            failures_.on_failed_item(source, mini_batch, outcome.attempt, note.error);
+        }
     }
 }
 
