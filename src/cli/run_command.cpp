@@ -37,7 +37,9 @@ void require_a_worker(const config::Step& step, std::uint64_t ranks) {
 
 int launch(const std::vector<std::string>& words, const Environment& environment) {
     auto step = read_step(words);
-    require_a_worker(step, plan_placement(step, environment, look_at_host(environment)).ranks());
+    const auto host = look_at_host(environment);
+    require_a_worker(step, plan_placement(step, environment, host).ranks());
+    require_launcher(environment, host);
     if (prepare(step).completed) return base::kCompleted;  // else the ranks take the output over
     return supervise(step, environment);
 }
