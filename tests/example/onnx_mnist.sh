@@ -4,6 +4,10 @@
 # the model gives outside parallel-run.
 . "$(dirname "$0")/common.sh"
 step=$1 entry_script=$2 mnist=$3
+if [[ ! -e $mnist/mnist.onnx ]]; then
+    echo "skipped: PARALLEL_RUN_MNIST_DIRECTORY names no folder with mnist.onnx"
+    exit 77
+fi
 images=$work/images
 rows=$work/output/parallel_run_step.txt
 idx=("$mnist/t10k-images-idx3-ubyte.gz" "$mnist/t10k-labels-idx1-ubyte.gz")
