@@ -105,7 +105,7 @@ TEST_P(ScriptsBy, another_compiler_run) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Built, ScriptsBy, testing::Values("c", "fortran", "clang", "cuda"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& by) { return std::string(by.param); });
 
 TEST_F(Scripts, given_as_a_source_are_compiled_once) {
     const auto names = make_files("data", 7);

@@ -64,7 +64,7 @@ TEST(ProgressBar, leaves_out_whole_words_where_it_is_narrow) {
 
 TEST(ProgressBar, keeps_its_width_while_the_job_runs) {
     auto state = halfway();
-    for (const auto [processed, seconds] :
+    for (const auto& [processed, seconds] :
          {std::pair{1, 1}, {990, 2}, {5'190, 500}, {9'980, 1000}}) {
         state.counts.processed = static_cast<std::uint64_t>(processed);
         state.counts.items_succeeded = 90'000'000;
