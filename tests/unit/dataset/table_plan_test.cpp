@@ -64,7 +64,7 @@ TEST(TablePlan, looks_through_files_by_itself_where_nobody_else_does) {
         inside_quotes.push_back(mini_batch->part.value().inside_quotes);
     }
     EXPECT_EQ(first_records, (std::vector<std::int64_t>{0, 1, 2}));
-    EXPECT_EQ(inside_quotes, (std::vector<bool>{false, false, false}));
+    EXPECT_EQ(inside_quotes, (std::vector<bool>{false, true, false}));
 }
 
 TEST(TablePlan, cuts_rows_across_the_borders_of_pieces) {

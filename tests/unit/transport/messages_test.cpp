@@ -181,7 +181,7 @@ TEST(OutcomesMessage, refuses_an_attempt_that_does_not_fit) {
     base::Encoder out(bytes);
     out.varint(0);
     out.signed_varint(1);
-    out.varint((std::uint64_t{1} << 34) | 2);
+    out.varint((std::uint64_t{1} << 35) | 2);
     OutcomesMessage::Content content;
     EXPECT_FALSE(OutcomesMessage::read(bytes, content));
 }
