@@ -10,6 +10,7 @@
 #include <parallel_run/entry_script.h>
 
 #include "dataset/descriptor.hpp"
+#include "dataset/partition_key.hpp"
 #include "entry_host/table_input.hpp"
 
 namespace parallel_run::entry_host {
@@ -46,6 +47,8 @@ public:
 
 private:
     void end_paths_with_zero();
+    void show_key(parallel_run_mini_batch& mini_batch);
+    [[nodiscard]] std::uint32_t format_of(const dataset::DescriptorView& descriptor) const;
     [[nodiscard]] bool is_known(const dataset::DescriptorView& descriptor) const;
     [[nodiscard]] std::string place_text(std::uint64_t position) const;
 
@@ -57,6 +60,10 @@ private:
     table::Table* table_ = nullptr;
     std::string path_bytes_;
     std::vector<const char*> paths_;
+    dataset::PartitionKey key_;
+    std::string key_text_;
+    std::vector<const char*> key_names_;
+    std::vector<const char*> key_values_;
 };
 
 }  // namespace parallel_run::entry_host
