@@ -20,7 +20,7 @@
 !         integer(c_int32_t) :: status
 !
 ! Files, items and arguments count from 1 here. The types mirror the structs of entry_script.h, which
-! explains each member.
+! explains each member. parallel_run/table.f90 reads the tables of tabular mini-batches.
 module parallel_run
     use, intrinsic :: iso_c_binding
     implicit none
@@ -45,6 +45,8 @@ module parallel_run
         type(c_funptr) :: log
         type(c_funptr) :: log_metric
         type(c_funptr) :: set_error
+        character(kind=c_char) :: field_delimiter
+        character(kind=c_char) :: reserved(7)
     end type
 
     type, bind(C) :: parallel_run_mini_batch

@@ -97,9 +97,8 @@ public:
 
     /// Whether the items are rows of a table (input_type = tabular).
     bool has_table() const {
-        constexpr auto kSizeWithTable =
-            offsetof(parallel_run_mini_batch, table) + sizeof(parallel_run_mini_batch::table);
-        return raw_->size >= kSizeWithTable && raw_->table != nullptr;
+        const bool knows_tables = raw_->size > offsetof(parallel_run_mini_batch, table);
+        return knows_tables && raw_->table != nullptr;
     }
     /// Throws std::logic_error when the items are files.
     Table table() const {

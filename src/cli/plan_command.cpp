@@ -78,9 +78,13 @@ void print_plan(const config::Step& step) {
     table.print_heading();
     std::uint64_t mini_batches = 0;
     std::uint64_t files = 0;
+    std::string last_file;
     while (const auto descriptor = plan.next()) {
         table.print_mini_batch(mini_batches++, *descriptor);
-        files += descriptor->files.size();
+        const auto& first = descriptor->files.front();
+        const bool goes_on = descriptor->part && first == last_file;
+        if (!goes_on) files += descriptor->files.size();
+        last_file = first;
     }
     const auto environment = current_environment();
     const auto placement = plan_placement(step, environment, look_at_host(environment));

@@ -88,7 +88,7 @@ class Display : public entry_host::Listener {
 public:
     explicit Display(RowStream& rows) : rows_(rows) {}
 
-    void begin(const entry_host::MiniBatchInput& mini_batch) {
+    void begin(entry_host::MiniBatchInput& mini_batch) {
         mini_batch_ = &mini_batch;
         failed_items_ = 0;
     }
@@ -119,7 +119,7 @@ private:
     }
 
     RowStream& rows_;
-    const entry_host::MiniBatchInput* mini_batch_ = nullptr;
+    entry_host::MiniBatchInput* mini_batch_ = nullptr;
     std::uint64_t failed_items_ = 0;
     std::mutex mutex_;
 };

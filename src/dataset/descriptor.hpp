@@ -35,8 +35,8 @@ struct DescriptorView {
     std::uint32_t input = 0;
     std::vector<std::string_view> files;
     bool is_table = false;
-    table::Range part;  ///< where it is
-    std::string_view partition_key;
+    table::Range part = {};  ///< where it is
+    std::string_view partition_key = {};
     bool only_malformed = false;
 };
 

@@ -33,10 +33,12 @@ std::uint32_t MiniBatchInput::format_of(const dataset::DescriptorView& descripto
 
 bool MiniBatchInput::begin(std::string_view descriptor) {
     table_ = nullptr;
+    lines_.begin();
     key_ = {};
-    return dataset::decode(descriptor, descriptor_) && is_known(descriptor_) &&
-           (descriptor_.partition_key.empty() ||
-            dataset::parse_key(descriptor_.partition_key, key_));
+    key_text_.clear();
+    if (!dataset::decode(descriptor, descriptor_) || !is_known(descriptor_)) return false;
+    key_text_ = descriptor_.partition_key;
+    return key_text_.empty() || dataset::parse_key(key_text_, key_);
 }
 
 void MiniBatchInput::expect(std::string_view descriptor) {
@@ -71,7 +73,6 @@ parallel_run_mini_batch MiniBatchInput::view(std::uint64_t index, std::uint32_t 
 
 void MiniBatchInput::show_key(parallel_run_mini_batch& mini_batch) {
     if (key_.names.empty()) return;
-    key_text_ = descriptor_.partition_key;
     key_names_.clear();
     key_values_.clear();
     for (const auto& name : key_.names) key_names_.push_back(name.c_str());
@@ -93,9 +94,11 @@ void MiniBatchInput::end_paths_with_zero() {
     }
 }
 
-std::string MiniBatchInput::item_text(std::uint64_t item) const {
+std::string MiniBatchInput::item_text(std::uint64_t item) {
     if (table_ == nullptr) {
         if (item < descriptor_.files.size()) return std::string(descriptor_.files[item]);
+    } else if (!key_text_.empty()) {
+        return key_text_ + " row " + std::to_string(item);
     } else if (item < table_->records.size()) {
         return place_text(table_->position + table_->records[item].begin);
     } else if (item < table_->row_count) {
@@ -104,15 +107,17 @@ std::string MiniBatchInput::item_text(std::uint64_t item) const {
     return "item " + std::to_string(item);
 }
 
-std::string MiniBatchInput::record_text(const table::BadRecord& record) const {
+std::string MiniBatchInput::record_text(const table::BadRecord& record) {
     return place_text(record.position);
 }
 
-std::string MiniBatchInput::place_text(std::uint64_t position) const {
+/// "/data/a.csv:12" as compilers and editors have it; where that would take long, by the byte.
+std::string MiniBatchInput::place_text(std::uint64_t position) {
     const auto& file = descriptor_.part.file;
     if (formats_[descriptor_.input].kind == table::Kind::hdf5) {
         return file + " row " + std::to_string(position);
     }
+    if (const auto line = lines_.at(*table_, position)) return file + ":" + std::to_string(*line);
     return file + " byte " + std::to_string(position);
 }
 

@@ -115,6 +115,8 @@ TEST(StepText, is_a_configuration_file_of_every_parameter) {
     step.tabular_format = config::TabularFormat::lines;
     step.delimiter = ';';
     step.hdf5_dataset = {"/x"};
+    step.partition_format = "{a}";
+    step.partition_keys = {"a"};
     step.source_directory = "/code";
     step.side_input = {{"model", "/model"}};
     step.append_row_header = "name";

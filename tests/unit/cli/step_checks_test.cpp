@@ -65,8 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"tabular_format=csv", "give delimited or json_lines or lines or hdf5"},
                       Case{"header=some", "give all_files or first_file or none"},
                       Case{"delimiter=ab", "give one character, or 'tab'"},
-                      Case{"quote=", "give one character, or 'none'"},
-                      Case{"hdf5_dataset=", "give the path of a dataset in the files, like /x"},
+                      Case{"quote=ab", "give one character, or 'none'"},
                       Case{"delimiter=;",
                            "this counts for tables only; add input_type = tabular, or remove it"}));
 

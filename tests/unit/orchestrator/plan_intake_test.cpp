@@ -29,7 +29,7 @@ protected:
         root_ = name;
         fs::create_directories(root_ / "input");
         step_.input = {{"input0", root_ / "input"}};
-        step_.mini_batch_size = 1;
+        step_.mini_batch_size.count = 1;
     }
     ~PlanIntakeTest() override { fs::remove_all(root_); }
 
