@@ -203,8 +203,9 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
         writer.emplace(std::move(file.value()));
     }
     transport::Endpoint endpoint(comm);
-    worker::Agent agent(agent_settings(step, settings, place, durable_bytes), spawner, endpoint,
-                        writer ? &*writer : nullptr);
+    std::optional<worker::Agent> agent;
+    agent.emplace(agent_settings(step, settings, place, durable_bytes), spawner, endpoint,
+                  writer ? &*writer : nullptr);
     ProgressDisplay display(terminal);
     std::optional<Recorder> recorder;
     std::optional<Orchestrator> orchestrator;
@@ -217,7 +218,8 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
             logging::open_logger(logging::LogTree(step.logs).master_role(), step.logging_level),
             monotonic_now());
     }
-    auto result = event_loop(endpoint, agent, orchestrator ? &*orchestrator : nullptr, signals);
+    auto result = event_loop(endpoint, *agent, orchestrator ? &*orchestrator : nullptr, signals);
+    agent.reset();  // writes nothing any more to what is removed below
 
     int status = base::kFailed;
     auto error = close_everywhere(comm, writer ? &*writer : nullptr);
