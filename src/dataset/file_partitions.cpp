@@ -60,14 +60,16 @@ FilePartitions::FilePartitions(const config::Step& step, const config::Input& in
     : files_(files), keys_(step, input) {}
 
 const FileGroup* FilePartitions::next(const std::stop_token& stop) {
-    if (!std::exchange(listed_, true)) list(stop);
-    if (std::exchange(taken_, true)) groups_.pop_front();
+    if (!std::exchange(listed_, true)) {
+        list(stop);
+    } else if (!groups_.empty()) {
+        groups_.pop_front();
+    }
     return groups_.empty() || stop.stop_requested() ? nullptr : &groups_.front();
 }
 
 void FilePartitions::list(const std::stop_token& stop) {
     while (const auto path = files_.next(stop)) add(*path);
-    taken_ = groups_.empty();
     positions_.clear();
 }
 

@@ -63,7 +63,6 @@ private:
     FileSource& files_;
     FileKeys keys_;
     bool listed_ = false;
-    bool taken_ = false;  ///< the front of groups_ was
     std::deque<FileGroup> groups_;
     std::unordered_map<std::string, std::size_t> positions_;  ///< in groups_, by key
 };

@@ -121,9 +121,9 @@ TEST_F(KeySplit, of_a_piece_without_rows_has_empty_slices) {
 TEST_F(KeySplit, refuses_a_column_that_is_not_there_and_kinds_without_any) {
     expect_error<base::UsageError>(
         [&] {
-            split_by_key(task("kye,x\n"), csv({"kye", "x"}));
+            split_by_key(task("keys,x\n"), csv({"keys", "x"}));
         },
-        {"/first.csv has no column 'key'; did you mean 'kye'?"});
+        {"/first.csv has no column 'key'; did you mean 'keys'?"});
     expect_error<base::UsageError>(
         [&] {
             split_by_key(task("a,b\n"), csv({"abc", "def"}));
