@@ -74,7 +74,7 @@ public:
     }
 
     const Logger& logger() const { return logger_; }
-    /// A number for metrics.csv.
+    /// A number for the script's log, on a line of its own (METRIC).
     void log_metric(const std::string& name, double value) const {
         engine_->log_metric(engine_->self, name.c_str(), value);
     }

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/exit_status.hpp"
+#include "base/size.hpp"
 #include "cli/commands.hpp"
 #include "cli/script_builder.hpp"
 #include "cli/step_reader.hpp"
@@ -230,7 +231,7 @@ dataset::Descriptor mini_batch_at(dataset::Plan& plan, std::uint64_t index) {
         auto descriptor = plan.next();
         if (!descriptor) {
             throw base::UsageError("--mini_batch = '" + std::to_string(index) + "': the step has " +
-                                   std::to_string(i) + " mini-batches; the first is 0");
+                                   base::format_count(i, "mini-batch") + "; the first is 0");
         }
         if (i == index) return std::move(*descriptor);
     }
@@ -259,7 +260,7 @@ int try_command(std::vector<std::string> words) {
         mini_batch = wanted ? std::nullopt : plan.next();
     }
     const bool shut_down = trial.shutdown();
-    if (failed > 0) std::cerr << failed << " mini-batches failed" << std::endl;
+    if (failed > 0) std::cerr << base::format_count(failed, "mini-batch") << " failed" << std::endl;
     return failed == 0 && shut_down ? base::kCompleted : base::kFailed;
 }
 

@@ -22,6 +22,10 @@ char output_delimiter(const Step& step) {
     return step.append_row_file_name.ends_with(".tsv") ? '\t' : '\0';
 }
 
+std::string same_command(const Step& step) {
+    return step.overwrite ? "the same command without overwrite" : "the same command";
+}
+
 std::chrono::milliseconds progress_limit(const Step& step) {
     return step.progress_update_timeout.value_or(
         3 * (step.run_invocation_timeout + step.task_overhead_timeout));

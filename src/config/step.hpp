@@ -106,6 +106,10 @@ std::string partition_directory(const Step& step);
 /// Between the fields of a row where the output's name says .csv or .tsv; 0: it says neither.
 char output_delimiter(const Step& step);
 
+/// What goes on with the step after a stop: "the same command", but one that says `overwrite`
+/// discards what was done, "the same command without overwrite".
+std::string same_command(const Step& step);
+
 /// How long no mini-batch may start or end, and how long every worker may be in init().
 std::chrono::milliseconds progress_limit(const Step& step);
 std::chrono::milliseconds init_limit(const Step& step);

@@ -14,4 +14,7 @@ namespace parallel_run::dataset {
 /// base::EnvironmentError when something cannot be read.
 std::vector<table::Format> survey(const config::Step& step);
 
+/// Throws base::UsageError for an input without any file. Finds one as quickly as it can.
+void require_files(const config::Step& step);
+
 }  // namespace parallel_run::dataset

@@ -126,7 +126,13 @@ void TableParts::note_kind(const std::string& path, std::uint64_t size) {
                                " are of one input, and by their names of different formats. Give "
                                "tabular_format, or make two inputs of them");
     }
-    if (format_.first_file.empty() && size > 0) format_ = table::format_of(step_, path);
+    if (!format_.first_file.empty() || size == 0) return;
+    const bool may_scan = step_.support_multi_line || counts_rows();
+    format_ = may_scan ? table::survey(step_, path) : table::format_of(step_, path);
+}
+
+bool TableParts::counts_rows() const {
+    return step_.row_numbers || step_.mini_batch_size.unit == MiniBatchSize::Unit::rows;
 }
 
 void TableParts::open_hdf5(File& file) {
@@ -139,7 +145,6 @@ void TableParts::open_hdf5(File& file) {
 
 void TableParts::open_text(File& file) {
     const auto& size = step_.mini_batch_size;
-    const bool numbered = step_.row_numbers || size.unit == MiniBatchSize::Unit::rows;
     if (table::is_compressed(file.whole.file)) {
         if (step_.row_numbers) {
             throw base::UsageError(file.whole.file +
@@ -150,7 +155,7 @@ void TableParts::open_text(File& file) {
         return;
     }
     file.end = file.whole.file_size;
-    file.scanned = numbered || (format_.multi_line && file.end > size.count);
+    file.scanned = counts_rows() || (format_.multi_line && file.end > size.count);
     file.length = size.count;
     if (!file.scanned) return;
     const auto step = scan_step(size);

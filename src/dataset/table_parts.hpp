@@ -36,7 +36,7 @@ public:
 
     /// Whether there was any file so far.
     [[nodiscard]] bool found_a_file() const { return !first_file_.empty(); }
-    /// Of the files so far, without its columns.
+    /// Of the files so far; it has its columns where text is looked through.
     [[nodiscard]] const table::Format& format() const { return format_; }
 
 private:
@@ -56,6 +56,7 @@ private:
     void open_text(File& file);
     void note_kind(const std::string& path, std::uint64_t size);
     void cut_evenly(File& file);
+    [[nodiscard]] bool counts_rows() const;
     void ask(File& file);
     void take_piece(File& file, const std::stop_token& stop);
 
@@ -65,7 +66,7 @@ private:
     PlanTasks& tasks_;
 
     std::string first_file_;
-    table::Format format_;              ///< by the first file with any content; without columns
+    table::Format format_;  ///< by the first file with any content; its columns where it is scanned
     std::uint64_t records_before_ = 0;  ///< in earlier files, where records are counted
 
     std::deque<File> files_;

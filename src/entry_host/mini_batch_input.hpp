@@ -39,6 +39,10 @@ public:
     [[nodiscard]] std::uint64_t record_count() const {
         return table_ == nullptr ? 0 : table_->record_count();
     }
+    /// What run() is called with: files or rows.
+    [[nodiscard]] std::uint64_t run_item_count() const {
+        return table_ == nullptr ? descriptor_.files.size() : table_->row_count;
+    }
     /// Files, or the part of the file that the table is.
     [[nodiscard]] const dataset::DescriptorView& descriptor() const { return descriptor_; }
 

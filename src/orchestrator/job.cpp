@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -102,7 +103,8 @@ void sleep_until_needed(worker::Agent& agent, const Orchestrator* orchestrator,
 
 /// Returns the result on rank 0 once the job is over, nothing on the others.
 std::optional<JobResult> event_loop(transport::Endpoint& endpoint, worker::Agent& agent,
-                                    Orchestrator* orchestrator, SignalWatch& signals) {
+                                    Orchestrator* orchestrator, SignalWatch& signals,
+                                    bool under_run) {
     std::optional<JobResult> result;
     std::vector<pollfd> fds;
     Pause pause;
@@ -110,7 +112,9 @@ std::optional<JobResult> event_loop(transport::Endpoint& endpoint, worker::Agent
         bool moved = false;
         carry_messages(endpoint, agent, orchestrator, moved);
         const auto now = monotonic_now();
-        if (const auto signal = signals.take()) agent.on_signal(*signal);
+        if (const auto signal = signals.take()) {
+            agent.on_signal(under_run && *signal == SIGUSR1 ? 0 : *signal);
+        }
         moved |= agent.step(now);
         if (orchestrator != nullptr) {
             moved |= orchestrator->step(now);
@@ -218,7 +222,8 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
             logging::open_logger(logging::LogTree(step.logs).master_role(), step.logging_level),
             monotonic_now());
     }
-    auto result = event_loop(endpoint, *agent, orchestrator ? &*orchestrator : nullptr, signals);
+    auto result = event_loop(endpoint, *agent, orchestrator ? &*orchestrator : nullptr, signals,
+                             settings.under_run);
     agent.reset();  // writes nothing any more to what is removed below
 
     int status = base::kFailed;

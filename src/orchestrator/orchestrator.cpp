@@ -10,6 +10,7 @@
 #include "base/overloaded.hpp"
 #include "base/process_name.hpp"
 #include "base/signal_name.hpp"
+#include "base/size.hpp"
 #include "dataset/descriptor.hpp"
 #include "logging/log_tree.hpp"
 #include "orchestrator/abort_text.hpp"
@@ -44,6 +45,11 @@ scheduling::Policy policy_of(const config::Step& step, const Cluster& cluster) {
     return policy;
 }
 
+/// `signal` is 0 where it is not known.
+std::string interruption_text(int signal) {
+    return signal == 0 ? "interrupted" : "interrupted by " + base::signal_name(signal);
+}
+
 [[noreturn]] void fail_damaged(int source, Report report) {
     throw std::runtime_error(
         fmt::format("a report of rank {} is damaged: kind {}", source, static_cast<int>(report)));
@@ -71,8 +77,10 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
       started_(std::chrono::system_clock::now()),
       failures_(step.logs, cluster, logger_),
       process_(static_cast<std::size_t>(endpoint.size())) {
-    logger_->info("{} ranks on {} nodes, {} workers", endpoint.size(), cluster.node_names.size(),
-                  cluster.workers);
+    logger_->info("{} on {}, {}",
+                  base::format_count(static_cast<std::uint64_t>(endpoint.size()), "rank"),
+                  base::format_count(cluster.node_names.size(), "node"),
+                  base::format_count(cluster.workers, "worker"));
     if (step.dedicated_orchestrator) scheduler_.on_no_worker(0);
     if (earlier_.state.epochs == 0) return;
     logger_->info("going on after epoch {}: {} mini-batches are done, {} bytes durable",
@@ -174,11 +182,14 @@ void Orchestrator::on_init_failed(int source, std::string_view payload, Time now
 }
 
 void Orchestrator::note_failures(int source) {
-    if (content_.errors.empty()) return;
-    auto note = content_.errors.begin();
-    for (const auto& outcome : content_.outcomes) {
-        if (outcome.kind != scheduling::Outcome::Kind::failed) continue;
-        failures_.on_attempt(source, describe(outcome.index), outcome.attempt, *note++);
+    for (const auto& note : content_.notes) {
+        const auto& outcome = content_.outcomes[note.outcome];
+        const auto mini_batch = describe(outcome.index);
+        if (outcome.kind == scheduling::Outcome::Kind::failed) {
+            failures_.on_attempt(source, mini_batch, outcome.attempt, note.error);
+        } else {
+            failures_.on_failed_item(source, mini_batch, outcome.attempt, note.error);
+        }
     }
 }
 
@@ -216,7 +227,7 @@ void Orchestrator::on_interrupted(int source, std::string_view payload, Time now
     if (!transport::decode_number(payload, number)) fail_damaged(source, Report::interrupted);
     if (ending_.interrupted()) return;
     const auto signal = static_cast<int>(number);
-    logger_->warn("interrupted by {}: nothing is assigned any more", base::signal_name(signal));
+    logger_->warn("{}: nothing is assigned any more", interruption_text(signal));
     ending_.interrupt(signal, now, step_.grace_seconds / 2);
 }
 
@@ -398,7 +409,7 @@ JobResult Orchestrator::result(Time now) const {
         result.reason = failure_;
     } else if (!resolved()) {
         result.status = JobResult::Status::stopped;
-        result.reason = "interrupted by " + base::signal_name(ending_.interrupted().value_or(0));
+        result.reason = interruption_text(ending_.interrupted().value_or(0));
     }
     result.counts = scheduler_.counts();
     result.before = before_;

@@ -32,7 +32,7 @@ enum class Report : std::uint16_t {
     sealed = 6,       ///< SealedMessage
     written = 7,      ///< WrittenMessage
     stopped = 8,      ///< empty: no process is left here
-    interrupted = 9,  ///< number of the signal that this rank was sent
+    interrupted = 9,  ///< number of the signal that the user or the system sent; 0: not known
     task_done = 10,   ///< TaskDoneMessage, in the order of the Order::task
 };
 
@@ -48,7 +48,8 @@ public:
     static bool read(std::string_view bytes, Each&& each);
 };
 
-/// Why something failed, and in which worker process of the node (process017: 17).
+/// Why something failed, and in which worker process of the node (process017: 17). Of a mini-batch
+/// that succeeded with failed items: the first of them.
 struct ErrorNote {
     std::uint32_t process = 0;
     std::string_view text;
@@ -57,16 +58,20 @@ struct ErrorNote {
 /// Gathers outcomes, then is sent; `buffered_bytes` are finished rows that wait for an epoch.
 class OutcomesMessage {
 public:
-    /// `error` counts only where the outcome is failed.
-    void add(const scheduling::Outcome& outcome, const ErrorNote& error = {});
+    /// `note` counts where the outcome failed, and where it succeeded and the note has a text.
+    void add(const scheduling::Outcome& outcome, const ErrorNote& note = {});
     [[nodiscard]] bool empty() const { return bytes_.empty(); }
     /// The encoded message; empties this one.
     std::string take(std::uint64_t buffered_bytes);
 
+    struct Note {
+        std::size_t outcome = 0;  ///< position in Content::outcomes
+        ErrorNote error;          ///< a view into the bytes
+    };
     struct Content {
         std::uint64_t buffered_bytes = 0;
         std::vector<scheduling::Outcome> outcomes;
-        std::vector<ErrorNote> errors;  ///< of the failed ones, in order; views into the bytes
+        std::vector<Note> notes;  ///< in order; each failed outcome has one
     };
     /// Reuses the capacity of `content`; false if the bytes are damaged.
     static bool read(std::string_view bytes, Content& content);

@@ -338,9 +338,9 @@ void Agent::kill_process(std::string why) {
 /// Not an attempt's failure: the next one would fare no better, and the mini-batch would be given
 /// up although the script did its work.
 void Agent::fail_without_room() const {
-    throw base::EnvironmentError(
-        "there is no room for the rows of a mini-batch: " + rows_.error() +
-        "; make room there, or return less from one run(). The same command goes on");
+    throw base::EnvironmentError("there is no room for the rows of a mini-batch: " + rows_.error() +
+                                 "; make room there, or return less from one run(). The same "
+                                 "command, without overwrite, goes on");
 }
 
 void Agent::end_process(std::string why) {
