@@ -58,6 +58,9 @@ module parallel_run
         integer(c_int64_t) :: file_count
         type(c_ptr) :: files
         type(c_ptr) :: table
+        integer(c_int64_t) :: partition_key_count
+        type(c_ptr) :: partition_key_names
+        type(c_ptr) :: partition_key_values
     end type
 
     type, bind(C) :: parallel_run_rows
@@ -112,6 +115,20 @@ contains
         integer(c_int64_t), intent(in) :: item
         character(len=:), allocatable :: path
         path = element(mini_batch%files, mini_batch%file_count, item)
+    end function
+
+    ! The value of a name in partition_keys, the same for all items; empty without such a name.
+    function partition_value(mini_batch, name) result(value)
+        type(parallel_run_mini_batch), intent(in) :: mini_batch
+        character(len=*), intent(in) :: name
+        character(len=:), allocatable :: value
+        integer(c_int64_t) :: i
+        value = ""
+        do i = 1, mini_batch%partition_key_count
+            if (element(mini_batch%partition_key_names, mini_batch%partition_key_count, i) == name) then
+                value = element(mini_batch%partition_key_values, mini_batch%partition_key_count, i)
+            end if
+        end do
     end function
 
     ! An argument of the step, 1 to argument_count.

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/read_file.hpp"
 #include "cli/parameters.hpp"
+#include "cli/partition_parameters.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 
@@ -118,6 +119,14 @@ void refuse_table_parameters(const Settings& settings) {
     }
 }
 
+void check_partition(const config::Step& step, const Settings& settings) {
+    for (const auto& setting : settings) {
+        if (const auto advice = partition_conflict(step, setting.key)) {
+            throw refusal(setting, *advice);
+        }
+    }
+}
+
 std::string content_of(const std::string& file) {
     if (fs::is_directory(file)) {
         throw base::UsageError(file + " is a directory; give a configuration file");
@@ -142,6 +151,7 @@ config::Step read_step(const std::vector<std::string>& words) {
     step.arguments.insert(step.arguments.end(), line.arguments.begin(), line.arguments.end());
     complete(step, file);
     if (step.input_type == config::InputType::file) refuse_table_parameters(settings);
+    check_partition(step, settings);
     check_files(step, settings);
     return step;
 }

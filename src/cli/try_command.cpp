@@ -188,6 +188,7 @@ public:
         if (const auto* const table = input_.table()) {
             for (const auto& record : table->bad_records) display_.bad_record(record);
             items = table->record_count();
+            if (table->row_count == 0) return without_rows(index, mini_batch.input_name, items);
         }
         const auto start = std::chrono::steady_clock::now();
         const auto outcome = script_.run(mini_batch);
@@ -206,6 +207,12 @@ private:
         std::vector<std::string> names;
         for (const auto& input : step.input) names.push_back(input.name);
         return names;
+    }
+    /// A worker process does not call run() for such a mini-batch either.
+    static bool without_rows(std::uint64_t index, const char* input, std::uint64_t items) {
+        std::cerr << "mini-batch " << index << " of " << input << ": items " << items
+                  << ", none of them a row" << std::endl;
+        return true;
     }
     static bool succeeded(const std::string& what, const std::optional<ScriptError>& error) {
         if (error) std::cerr << what << " failed: " << text_of(*error) << std::endl;

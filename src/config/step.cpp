@@ -9,6 +9,14 @@ std::string final_output_path(const Step& step) {
 
 std::string partial_output_path(const Step& step) { return final_output_path(step) + ".partial"; }
 
+bool gathers_rows(const Step& step) {
+    return step.input_type == InputType::tabular && !step.partition_keys.empty();
+}
+
+std::string partition_directory(const Step& step) {
+    return step.output + "/.parallel-run/partition";
+}
+
 char output_delimiter(const Step& step) {
     if (step.append_row_file_name.ends_with(".csv")) return ',';
     return step.append_row_file_name.ends_with(".tsv") ? '\t' : '\0';

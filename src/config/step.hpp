@@ -58,7 +58,9 @@ struct Step {
     std::vector<std::string> hdf5_dataset;  ///< paths inside the files
     bool row_numbers = false;               ///< also where they cost a look at the whole input
     std::vector<SideInput> side_input;
-    MiniBatchSize mini_batch_size;  ///< for tables bytes or rows
+    MiniBatchSize mini_batch_size;            ///< for tables bytes or rows
+    std::string partition_format;             ///< of files' paths; empty: none
+    std::vector<std::string> partition_keys;  ///< names in it, or columns; empty: by size
     std::string output;
     OutputAction output_action = OutputAction::append_row;
     std::string append_row_file_name = "parallel_run_step.txt";
@@ -95,6 +97,11 @@ struct Step {
 /// Where the rows are while the job runs, and where they are once it is Completed.
 std::string partial_output_path(const Step& step);
 std::string final_output_path(const Step& step);
+
+/// Whether mini-batches are the rows of one key each, gathered from the tables beforehand.
+bool gathers_rows(const Step& step);
+/// Where they are gathered; of no use once the job has ended.
+std::string partition_directory(const Step& step);
 
 /// Between the fields of a row where the output's name says .csv or .tsv; 0: it says neither.
 char output_delimiter(const Step& step);

@@ -10,6 +10,7 @@
 #include <parallel_run/entry_script.h>
 
 #include "dataset/descriptor.hpp"
+#include "dataset/partition_key.hpp"
 #include "entry_host/part_lines.hpp"
 #include "entry_host/table_input.hpp"
 
@@ -51,6 +52,8 @@ public:
 
 private:
     void end_paths_with_zero();
+    void show_key(parallel_run_mini_batch& mini_batch);
+    [[nodiscard]] std::uint32_t format_of(const dataset::DescriptorView& descriptor) const;
     [[nodiscard]] bool is_known(const dataset::DescriptorView& descriptor) const;
     [[nodiscard]] std::string place_text(std::uint64_t position);
 
@@ -63,6 +66,10 @@ private:
     PartLines lines_;
     std::string path_bytes_;
     std::vector<const char*> paths_;
+    dataset::PartitionKey key_;
+    std::string key_text_;  ///< empty: the items have no key in common
+    std::vector<const char*> key_names_;
+    std::vector<const char*> key_values_;
 };
 
 }  // namespace parallel_run::entry_host

@@ -165,6 +165,12 @@ void tell(const JobResult& result, const config::Step& step, const logging::Term
     std::ofstream(logging::LogTree(step.logs).job_result()) << summary(result, step, false);
 }
 
+/// Rows that were gathered by their keys. What cannot be removed is in nobody's way.
+void remove_gathered(const config::Step& step) {
+    std::error_code ignored;
+    std::filesystem::remove_all(config::partition_directory(step), ignored);
+}
+
 /// COLLECTIVE: rank 0's number reaches everyone.
 std::uint64_t share(MPI_Comm comm, std::uint64_t number) {
     MPI_Bcast(&number, 1, MPI_UINT64_T, 0, comm);
@@ -201,12 +207,14 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
         writer.emplace(std::move(file.value()));
     }
     transport::Endpoint endpoint(comm);
-    worker::Agent agent(agent_settings(step, settings, place, durable_bytes), spawner, endpoint,
-                        writer ? &*writer : nullptr);
+    std::optional<worker::Agent> agent;
+    agent.emplace(agent_settings(step, settings, place, durable_bytes), spawner, endpoint,
+                  writer ? &*writer : nullptr);
     ProgressDisplay display(terminal);
     std::optional<Recorder> recorder;
     std::optional<Orchestrator> orchestrator;
     if (first) {
+        remove_gathered(step);  // by a run that was killed
         Earlier earlier{history->journal.state(), history->began};
         recorder.emplace(std::move(history->journal), *history->lock);
         orchestrator.emplace(
@@ -214,8 +222,9 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
             logging::open_logger(logging::LogTree(step.logs).master_role(), step.logging_level),
             monotonic_now());
     }
-    auto result = event_loop(endpoint, agent, orchestrator ? &*orchestrator : nullptr, signals,
+    auto result = event_loop(endpoint, *agent, orchestrator ? &*orchestrator : nullptr, signals,
                              settings.under_run);
+    agent.reset();  // writes nothing any more to what is removed below
 
     int status = base::kFailed;
     auto error = close_everywhere(comm, writer ? &*writer : nullptr);
@@ -230,6 +239,7 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
         tell(*result, step, terminal, orchestrator->record(monotonic_now()));
         status = exit_status(result->status);
     }
+    if (first) remove_gathered(step);
     MPI_Bcast(&status, 1, MPI_INT, 0, comm);
     return status;
 }

@@ -71,8 +71,8 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
       before_(counts_of(earlier_.state)),
       scheduler_(policy_of(step, cluster), cluster.node_of, now, before_),
       commits_(endpoint.size(), step.flush_bytes, step.flush_interval, earlier_.state, now),
-      scans_(std::make_shared<RankScans>(endpoint.size())),
-      intake_(step, earlier_, scans_, scheduler_, commits_.plan(), now),
+      tasks_(std::make_shared<RankTasks>(endpoint.size(), config::partition_directory(step))),
+      intake_(step, earlier_, tasks_, scheduler_, commits_.plan(), now),
       began_(now),
       started_(std::chrono::system_clock::now()),
       failures_(step.logs, cluster, logger_),
@@ -142,8 +142,8 @@ void Orchestrator::on_report(int source, Report report, std::string_view payload
         case Report::recalled: return on_recalled(source, payload, now);
         case Report::sealed: return on_sealed(source, payload);
         case Report::written: return on_written(source, payload);
-        case Report::scanned:
-            if (!scans_->on_scanned(source, payload, now)) fail_damaged(source, report);
+        case Report::task_done:
+            if (!tasks_->on_done(source, payload, now)) fail_damaged(source, report);
             return;
         case Report::ready: return on_ready(source, payload, now);
         case Report::unavailable: scheduler_.on_worker_unavailable(worker, now); break;
@@ -300,13 +300,13 @@ bool Orchestrator::take_plan(Time now) {
     return took;
 }
 
-bool Orchestrator::carry_scans(Time now) {
+bool Orchestrator::carry_tasks(Time now) {
     bool moved = false;
-    while (const auto scan = scans_->next_order(now)) {
-        order(scan->rank, Order::scan, scan->payload);
+    while (const auto task = tasks_->next_order(now)) {
+        order(task->rank, Order::task, task->payload);
         moved = true;
     }
-    if (auto overdue = scans_->overdue(now, config::progress_limit(step_))) {
+    if (auto overdue = tasks_->overdue(now, config::progress_limit(step_))) {
         fail(*overdue + " within progress_update_timeout");
     }
     return moved;
@@ -314,7 +314,7 @@ bool Orchestrator::carry_scans(Time now) {
 
 bool Orchestrator::step(Time now) {
     bool moved = take_plan(now);
-    moved |= carry_scans(now);
+    moved |= carry_tasks(now);
     Actions actions;
     scheduler_.on_time(now, actions);
     carry_out(actions);

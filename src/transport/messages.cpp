@@ -157,29 +157,17 @@ bool decode(std::string_view bytes, WrittenMessage& message) {
     return in.finished();
 }
 
-std::string encode(const ScanMessage& message) {
-    auto bytes = encode_all(message.step);
-    Encoder(bytes).string(message.piece);
-    return bytes;
-}
-bool decode(std::string_view bytes, ScanMessage& message) {
-    Decoder in(bytes);
-    message.step = in.varint();
-    message.piece = in.string();
-    return in.finished() && message.step > 0;
-}
-
-std::string encode(const ScannedMessage& message) {
+std::string encode(const TaskDoneMessage& message) {
     std::string bytes;
     Encoder out(bytes);
     out.string(message.error);
-    if (message.error.empty()) table::encode(message.scan, out);
+    out.string(message.answer);
     return bytes;
 }
-bool decode(std::string_view bytes, ScannedMessage& message) {
+bool decode(std::string_view bytes, TaskDoneMessage& message) {
     Decoder in(bytes);
     message.error = in.string();
-    if (message.error.empty()) table::decode(in, message.scan);
+    message.answer = in.string();
     return in.finished();
 }
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "scheduling/types.hpp"
-#include "table/scan.hpp"
 
 namespace parallel_run::transport {
 
@@ -20,7 +19,7 @@ enum class Order : std::uint16_t {
     write = 5,    ///< WriteMessage: write what was sealed, and sync with all
     stop = 6,     ///< 1: at once, killing the process; 0: let shutdown() run
     leave = 7,    ///< exit status: the job is over, end the loop
-    scan = 8,     ///< ScanMessage: look through a piece of a file
+    task = 8,     ///< a dataset::PlanTask, encoded
 };
 
 /// Agent to orchestrator.
@@ -34,7 +33,7 @@ enum class Report : std::uint16_t {
     written = 7,      ///< WrittenMessage
     stopped = 8,      ///< empty: no process is left here
     interrupted = 9,  ///< number of the signal that the user or the system sent; 0: not known
-    scanned = 10,     ///< ScannedMessage, in the order of the Order::scan
+    task_done = 10,   ///< TaskDoneMessage, in the order of the Order::task
 };
 
 /// Consecutive mini-batches and their descriptors.
@@ -96,28 +95,22 @@ struct WrittenMessage {
     std::string error;           ///< empty: written and synced
 };
 
-struct ScanMessage {
-    std::uint64_t step = 1;  ///< as table::scan_piece() takes it
-    std::string piece;       ///< an encoded dataset::Descriptor
-};
-struct ScannedMessage {
-    std::string error;  ///< empty: `scan` is there
-    table::PieceScan scan;
+struct TaskDoneMessage {
+    std::string error;   ///< empty: `answer` is there
+    std::string answer;  ///< a dataset::PlanAnswer, encoded
 };
 
 std::string encode(const ErrorNote& note);
 std::string encode(const SealedMessage& message);
 std::string encode(const WriteMessage& message);
 std::string encode(const WrittenMessage& message);
-std::string encode(const ScanMessage& message);
-std::string encode(const ScannedMessage& message);
+std::string encode(const TaskDoneMessage& message);
 std::string encode_number(std::uint64_t number);
 bool decode(std::string_view bytes, ErrorNote& note);  ///< a view into the bytes
 bool decode(std::string_view bytes, SealedMessage& message);
 bool decode(std::string_view bytes, WriteMessage& message);
 bool decode(std::string_view bytes, WrittenMessage& message);
-bool decode(std::string_view bytes, ScanMessage& message);
-bool decode(std::string_view bytes, ScannedMessage& message);
+bool decode(std::string_view bytes, TaskDoneMessage& message);
 bool decode_number(std::string_view bytes, std::uint64_t& number);
 
 }  // namespace parallel_run::transport

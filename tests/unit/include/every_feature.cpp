@@ -66,6 +66,9 @@ pr::Rows run(const pr::MiniBatch& mini_batch) {
     if (rows.size() != paths.size()) rows.fail(files.size() - 1, "no row");
     rows.append(mini_batch.input_name());
     rows.append("{} {} {}", mini_batch.index(), mini_batch.attempt(), mini_batch.partition_key());
+    for (const auto& [name, value] : mini_batch.partition_values()) {
+        if (mini_batch.partition_value(name) == value) rows.append(value);
+    }
     return rows;
 }
 

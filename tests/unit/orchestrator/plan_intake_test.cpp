@@ -97,6 +97,19 @@ TEST_F(PlanIntakeTest, fails_when_no_mini_batch_comes_in_time) {
     const base::UniqueFd lets_the_planner_go(::open(list.c_str(), O_WRONLY | O_CLOEXEC));
 }
 
+TEST_F(PlanIntakeTest, waits_for_rows_that_are_gathered_first) {
+    const auto list = (root_ / "list").string();
+    ASSERT_EQ(::mkfifo(list.c_str(), 0600), 0);
+    step_.input = {{"input0", "@" + list}};
+    step_.input_type = config::InputType::tabular;
+    step_.partition_keys = {"k"};
+    PlanCheck check(earlier_.state);
+    PlanIntake intake(step_, earlier_, nullptr, scheduler_, check, 7s);
+    intake.take(100h, actions_);
+    EXPECT_EQ(intake.failure(), std::nullopt);
+    const base::UniqueFd lets_the_planner_go(::open(list.c_str(), O_WRONLY | O_CLOEXEC));
+}
+
 TEST_F(PlanIntakeTest, fails_when_the_plan_is_not_the_earlier_one) {
     make_files({"a", "b"});
     earlier_.state.plan.mini_batches = 3;
