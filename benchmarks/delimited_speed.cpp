@@ -2,6 +2,9 @@
 // delimited_speed: bytes per second at which delimited text in memory becomes spans, on one core:
 // a mini-batch of 1 MiB, which the cache holds, and one of 64 MiB, which it does not. Beside it
 // what the memory allows: the same bytes copied, and searched for a byte that is not there.
+//
+// What bounds it is the number of fields: finding the masks takes a sixth of the time, the rest is
+// some 25 instructions a field, so that three times as wide fields are read nearly twice as fast.
 #include <cstring>
 #include <random>
 #include <string>
@@ -30,6 +33,11 @@ std::string short_number(std::mt19937& random) {
     return std::to_string(random() % 10'000'000 * (1 + random() % 20));
 }
 
+/// Always as wide: branches come as they did before.
+std::string even_number(std::mt19937& random) {
+    return std::to_string(1'000'000 + random() % 9'000'000);
+}
+
 std::string quoted_number(std::mt19937& random) {
     return '"' + short_number(random) + (random() % 8 == 0 ? ",5\"" : "\"");
 }
@@ -47,6 +55,7 @@ std::string long_text(std::mt19937& random) {
 }
 
 const Shape kPlain{12, short_number};
+const Shape kEven{12, even_number};
 const Shape kQuoted{12, quoted_number};
 const Shape kQuotedMultiLine{12, quoted_number, true};
 const Shape kWideNumbers{200, wide_number};
@@ -121,6 +130,7 @@ void search(benchmark::State& state, const Shape& shape) {
 void sizes(benchmark::internal::Benchmark* benchmark) { benchmark->Arg(1 << 20)->Arg(64 << 20); }
 
 BENCHMARK_CAPTURE(parse, plain, kPlain)->Apply(sizes);
+BENCHMARK_CAPTURE(parse, even, kEven)->Apply(sizes);
 BENCHMARK_CAPTURE(parse, quoted, kQuoted)->Apply(sizes);
 BENCHMARK_CAPTURE(parse, quoted_multi_line, kQuotedMultiLine)->Apply(sizes);
 BENCHMARK_CAPTURE(parse, wide_numbers, kWideNumbers)->Apply(sizes);

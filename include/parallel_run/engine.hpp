@@ -75,7 +75,7 @@ public:
     }
 
     const Logger& logger() const { return logger_; }
-    /// A number for metrics.csv.
+    /// A number for the script's log, on a line of its own (METRIC).
     void log_metric(const std::string& name, double value) const {
         engine_->log_metric(engine_->self, name.c_str(), value);
     }
@@ -95,10 +95,8 @@ public:
     /// Between the fields of an output whose name ends in .csv or .tsv: ',' or a tab. Throws
     /// std::logic_error for another output.
     char field_delimiter() const {
-        constexpr auto kSizeWithDelimiter = offsetof(parallel_run_engine, field_delimiter) + 1;
-        if (engine_->size >= kSizeWithDelimiter && engine_->field_delimiter != '\0') {
-            return engine_->field_delimiter;
-        }
+        const bool knows_fields = engine_->size > offsetof(parallel_run_engine, field_delimiter);
+        if (knows_fields && engine_->field_delimiter != '\0') return engine_->field_delimiter;
         throw std::logic_error(
             "the output is no table of text, so its rows have no fields: give the step an "
             "append_row_file_name that ends in .csv or .tsv");

@@ -20,7 +20,7 @@
 !         integer(c_int32_t) :: status
 !
 ! Files, items and arguments count from 1 here. The types mirror the structs of entry_script.h, which
-! explains each member.
+! explains each member. parallel_run/table.f90 reads the tables of tabular mini-batches.
 module parallel_run
     use, intrinsic :: iso_c_binding
     implicit none
@@ -45,6 +45,8 @@ module parallel_run
         type(c_funptr) :: log
         type(c_funptr) :: log_metric
         type(c_funptr) :: set_error
+        character(kind=c_char) :: field_delimiter
+        character(kind=c_char) :: reserved(7)
     end type
 
     type, bind(C) :: parallel_run_mini_batch
@@ -55,6 +57,10 @@ module parallel_run
         type(c_ptr) :: partition_key
         integer(c_int64_t) :: file_count
         type(c_ptr) :: files
+        type(c_ptr) :: table
+        integer(c_int64_t) :: partition_key_count
+        type(c_ptr) :: partition_key_names
+        type(c_ptr) :: partition_key_values
     end type
 
     type, bind(C) :: parallel_run_rows
@@ -109,6 +115,20 @@ contains
         integer(c_int64_t), intent(in) :: item
         character(len=:), allocatable :: path
         path = element(mini_batch%files, mini_batch%file_count, item)
+    end function
+
+    ! The value of a name in partition_keys, the same for all items; empty without such a name.
+    function partition_value(mini_batch, name) result(value)
+        type(parallel_run_mini_batch), intent(in) :: mini_batch
+        character(len=*), intent(in) :: name
+        character(len=:), allocatable :: value
+        integer(c_int64_t) :: i
+        value = ""
+        do i = 1, mini_batch%partition_key_count
+            if (element(mini_batch%partition_key_names, mini_batch%partition_key_count, i) == name) then
+                value = element(mini_batch%partition_key_values, mini_batch%partition_key_count, i)
+            end if
+        end do
     end function
 
     ! An argument of the step, 1 to argument_count.

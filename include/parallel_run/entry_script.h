@@ -150,10 +150,17 @@ typedef struct parallel_run_mini_batch {
     uint32_t attempt; /* 1 at the first */
     uint64_t index;   /* the same for the same input in every run */
     const char* input_name;
-    const char* partition_key; /* NULL without partition_keys */
+    /* NULL without partition_keys; else "user=alice/genre=rock", one line, in which the bytes % / =
+     * and control characters of names and values are written as % and two hexadecimal digits. */
+    const char* partition_key;
     uint64_t file_count;
     const char* const* files; /* absolute paths; of a table the one that it is from */
     const parallel_run_table* table; /* NULL: the items are files */
+    /* What partition_key says, name by name in the order of partition_keys: the values as they are
+     * in the paths or the table. One with a zero byte seems to end there. */
+    uint64_t partition_key_count; /* 0 without partition_keys */
+    const char* const* partition_key_names;
+    const char* const* partition_key_values;
 } parallel_run_mini_batch;
 
 /* Where the rows of one mini-batch go. Valid during the call of parallel_run_run. */

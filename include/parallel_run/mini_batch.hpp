@@ -6,7 +6,10 @@
 #include <filesystem>
 #include <iterator>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <parallel_run/entry_script.h>
 #include <parallel_run/table.hpp>
@@ -62,18 +65,40 @@ public:
     /// 1 at the first attempt.
     std::uint32_t attempt() const { return raw_->attempt; }
     std::string_view input_name() const { return raw_->input_name; }
-    /// Empty without partition_keys.
+    /// "user=alice/genre=rock", as parallel_run_mini_batch says; empty without partition_keys.
     std::string_view partition_key() const {
         return raw_->partition_key == nullptr ? "" : raw_->partition_key;
     }
-    /// The items; for a table the one file that it is from.
+    /// The value that a name in partition_keys has for all items. Throws std::invalid_argument for
+    /// a name that is not among them.
+    std::string_view partition_value(std::string_view name) const {
+        std::string known;
+        for (const auto& [other, value] : partition_values()) {
+            if (name == other) return value;
+            known.append(known.empty() ? "" : ", ").append(other);
+        }
+        throw std::invalid_argument("partition_keys has no \"" + std::string(name) + "\"; " +
+                                    (known.empty() ? "the step has none" : "it has " + known));
+    }
+    /// All names with their values, in the order of partition_keys.
+    std::vector<std::pair<std::string_view, std::string_view>> partition_values() const {
+        constexpr auto kSizeWithValues = offsetof(parallel_run_mini_batch, partition_key_values) +
+                                         sizeof(parallel_run_mini_batch::partition_key_values);
+        std::vector<std::pair<std::string_view, std::string_view>> values;
+        if (raw_->size < kSizeWithValues) return values;
+        for (std::uint64_t i = 0; i < raw_->partition_key_count; ++i) {
+            values.emplace_back(raw_->partition_key_names[i], raw_->partition_key_values[i]);
+        }
+        return values;
+    }
+    /// The items; for a table the one file that it is from, and with partition_keys one of the
+    /// engine's, to which the rows of the key were gathered.
     Files files() const { return Files(raw_->files, static_cast<std::size_t>(raw_->file_count)); }
 
     /// Whether the items are rows of a table (input_type = tabular).
     bool has_table() const {
-        constexpr auto kSizeWithTable =
-            offsetof(parallel_run_mini_batch, table) + sizeof(parallel_run_mini_batch::table);
-        return raw_->size >= kSizeWithTable && raw_->table != nullptr;
+        const bool knows_tables = raw_->size > offsetof(parallel_run_mini_batch, table);
+        return knows_tables && raw_->table != nullptr;
     }
     /// Throws std::logic_error when the items are files.
     Table table() const {

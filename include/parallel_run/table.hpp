@@ -31,16 +31,23 @@ public:
 /// Table::column() gives.
 class ColumnKey {
 public:
-    ColumnKey(std::size_t index) : index_(index) {}
+    ColumnKey(std::size_t index) : number_(index) {}
     template <typename Name,
               std::enable_if_t<std::is_convertible_v<const Name&, std::string_view>, int> = 0>
-    ColumnKey(const Name& name) : name_(name) {}
+    ColumnKey(const Name& name) {
+        const std::string_view text = name;
+        name_ = text.data() == nullptr ? "" : text.data();
+        number_ = text.size();
+    }
 
 private:
     friend class Table;
 
-    std::optional<std::string_view> name_;
-    std::size_t index_ = 0;
+    std::string_view name() const { return {name_, number_}; }
+
+    // Small enough for two registers, as it is made for each field that is read.
+    const char* name_ = nullptr;  // of a key that is a name
+    std::size_t number_ = 0;      // the index, or the name's size
 };
 
 class Row;
@@ -65,7 +72,10 @@ public:
     std::string_view column_name(std::size_t column) const { return at(column).name; }
     std::vector<std::string_view> column_names() const;
     /// The column's index. The error lists the names that there are.
-    std::size_t column(ColumnKey key) const;
+    std::size_t column(ColumnKey key) const {
+        const bool is_index = key.name_ == nullptr && key.number_ < column_count();
+        return is_index ? key.number_ : find_column(key);
+    }
     /// PARALLEL_RUN_TEXT for all columns of a text format.
     parallel_run_type type(ColumnKey column) const {
         return static_cast<parallel_run_type>(at(column).type);
@@ -118,9 +128,10 @@ private:
     const parallel_run_column& at(ColumnKey key) const { return *raw_->columns[column(key)]; }
     const parallel_run_column& numbers_at(ColumnKey key) const {
         const auto& column = at(key);
-        if (column.dimension_count != 0) refuse_use(column, "has arrays of numbers: use values()");
+        if (column.dimension_count != 0) refuse_use(column, "single numbers");
         return column;
     }
+    std::size_t find_column(ColumnKey key) const;
     void check(std::size_t row) const {
         if (row >= raw_->row_count) refuse_row(row);
     }
@@ -128,8 +139,9 @@ private:
         return raw_->record_numbers == nullptr ? row : raw_->record_numbers[row];
     }
     [[noreturn]] void refuse_row(std::size_t row) const;
-    [[noreturn]] void refuse_name(std::string_view name) const;
-    [[noreturn]] void refuse_use(const parallel_run_column& column, const std::string& why) const;
+    [[noreturn]] void refuse_field(std::size_t row, ColumnKey column, detail::Conversion why,
+                                   parallel_run_type wanted) const;
+    [[noreturn]] void refuse_use(const parallel_run_column& column, const char* wanted) const;
 
     const parallel_run_table* raw_;
 };
@@ -196,17 +208,19 @@ inline std::vector<std::string_view> Table::column_names() const {
     return names;
 }
 
-inline std::size_t Table::column(ColumnKey key) const {
-    if (!key.name_) {
-        if (key.index_ < raw_->column_count) return key.index_;
-        throw std::out_of_range("column " + std::to_string(key.index_) +
+inline std::size_t Table::find_column(ColumnKey key) const {
+    if (key.name_ == nullptr) {
+        throw std::out_of_range("column " + std::to_string(key.number_) +
                                 " (from 0) of a table of " + std::to_string(raw_->column_count) +
                                 " columns");
     }
     for (std::size_t i = 0; i < column_count(); ++i) {
-        if (*key.name_ == raw_->columns[i]->name) return i;
+        if (key.name() == raw_->columns[i]->name) return i;
     }
-    refuse_name(*key.name_);
+    const auto names = column_names();
+    throw std::out_of_range(
+        std::string(raw_->file) + " has no column \"" + std::string(key.name()) + "\"; it has " +
+        (names.empty() ? "none" : detail::listed(names)) + detail::suggestion(key.name(), names));
 }
 
 inline bool Table::has(std::size_t row, ColumnKey column) const {
@@ -218,49 +232,35 @@ inline bool Table::has(std::size_t row, ColumnKey column) const {
 inline std::string_view Table::text(std::size_t row, ColumnKey column) const {
     check(row);
     const auto& raw = at(column);
-    if (raw.type != PARALLEL_RUN_TEXT) {
-        refuse_use(raw, std::string("has no text but ") + detail::type_name(raw.type) +
-                            ": use number() or values()");
-    }
+    if (raw.type != PARALLEL_RUN_TEXT) refuse_use(raw, "text");
     const auto& span = detail::span_of(raw, row);
-    if (span.size == PARALLEL_RUN_ABSENT) {
-        throw FieldError(place(row, column) + ": " +
-                         detail::problem(detail::Conversion::absent, "", raw.type));
-    }
-    return detail::text_of(raw.bytes, span);
+    if (span.size != PARALLEL_RUN_ABSENT) return detail::text_of(raw.bytes, span);
+    refuse_field(row, column, detail::Conversion::absent, PARALLEL_RUN_TEXT);
 }
 
 template <typename T>
 T Table::number(std::size_t row, ColumnKey column) const {
     check(row);
-    const auto& raw = numbers_at(column);
     T value{};
-    const auto conversion = detail::convert_field(raw, row, value);
+    const auto conversion = detail::convert_field(numbers_at(column), row, value);
     if (conversion == detail::Conversion::done) return value;
-    throw FieldError(
-        place(row, column) + ": " +
-        detail::problem(conversion, detail::shown_field(raw, row), detail::type_of<T>()));
+    refuse_field(row, column, conversion, detail::type_of<T>());
 }
 
 template <typename T>
 std::optional<T> Table::find_number(std::size_t row, ColumnKey column) const {
     check(row);
     T value{};
-    if (detail::convert_field(numbers_at(column), row, value) == detail::Conversion::done)
-        return value;
+    const auto conversion = detail::convert_field(numbers_at(column), row, value);
+    if (conversion == detail::Conversion::done) return value;
     return std::nullopt;
 }
 
 template <typename T>
 Values<T> Table::values(ColumnKey column) const {
+    constexpr auto kWanted = detail::type_of<T>();
     const auto& raw = at(column);
-    if (raw.type == PARALLEL_RUN_TEXT) {
-        refuse_use(raw, "has text, no numbers that lie in memory: use number()");
-    }
-    if (raw.type != detail::type_of<T>()) {
-        refuse_use(raw, std::string("has values of ") + detail::type_name(raw.type) + ", not of " +
-                            detail::type_name(detail::type_of<T>()));
-    }
+    if (raw.type != kWanted) refuse_use(raw, detail::type_name(kWanted));
     return {static_cast<const T*>(raw.values), row_count(), detail::row_size(raw)};
 }
 
@@ -288,22 +288,28 @@ inline void Table::refuse_row(std::size_t row) const {
                             std::to_string(raw_->row_count) + " rows");
 }
 
-inline void Table::refuse_name(std::string_view name) const {
-    const auto names = column_names();
-    throw std::out_of_range(std::string(raw_->file) + " has no column \"" + std::string(name) +
-                            "\"; it has " + (names.empty() ? "none" : detail::listed(names)) +
-                            detail::suggestion(name, names));
-}
-
 inline std::string Table::place(std::size_t row, ColumnKey column) const {
     return std::string(raw_->file) + (raw_->records == nullptr ? ", record " : ", byte ") +
            std::to_string(row_position(row)) + " (row " + std::to_string(row) +
            " of the table), column \"" + at(column).name + "\"";
 }
 
-inline void Table::refuse_use(const parallel_run_column& column, const std::string& why) const {
-    throw std::invalid_argument(std::string(raw_->file) + ": column \"" + column.name + "\" " +
-                                why);
+inline void Table::refuse_field(std::size_t row, ColumnKey column, detail::Conversion why,
+                                parallel_run_type wanted) const {
+    const auto field = detail::shown_field(at(column), row);
+    throw FieldError(place(row, column) + ": " + detail::problem(why, field, wanted));
+}
+
+inline void Table::refuse_use(const parallel_run_column& column, const char* wanted) const {
+    const bool is_text = column.type == PARALLEL_RUN_TEXT;
+    const bool has_arrays = column.dimension_count != 0;
+    throw std::invalid_argument(std::string(raw_->file) + ": column \"" + column.name +
+                                "\" holds " + (has_arrays ? "arrays of " : "") +
+                                detail::type_name(column.type) + ", not " + wanted +
+                                ": read it with " +
+                                (is_text      ? "text() or number()"
+                                 : has_arrays ? "values()"
+                                              : "values() or number()"));
 }
 
 }  // namespace parallel_run

@@ -72,6 +72,13 @@ constexpr parallel_run_type type_of() {
     }
 }
 
+[[noreturn]] inline void refuse_type(const parallel_run_column& column) {
+    throw std::logic_error("the values of column \"" + std::string(column.name) +
+                           "\" are of type " + std::to_string(column.type) +
+                           ", which the script's headers do not know: build the script again with "
+                           "those of this parallel-run");
+}
+
 /// Calls function(const T* values) with the T of a column of numbers.
 template <typename Function>
 auto with_values(const parallel_run_column& column, const Function& function) {
@@ -87,11 +94,7 @@ auto with_values(const parallel_run_column& column, const Function& function) {
         case PARALLEL_RUN_UINT64: return function(static_cast<const std::uint64_t*>(values));
         case PARALLEL_RUN_FLOAT32: return function(static_cast<const float*>(values));
         case PARALLEL_RUN_FLOAT64: return function(static_cast<const double*>(values));
-        default:
-            throw std::logic_error("the values of column \"" + std::string(column.name) +
-                                   "\" are of type " + std::to_string(column.type) +
-                                   ", which the script's headers do not know: build the script "
-                                   "again with those of this parallel-run");
+        default: refuse_type(column);
     }
 }
 

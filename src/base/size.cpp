@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 
@@ -55,6 +56,18 @@ std::string format_count(std::uint64_t count) {
         text.insert(static_cast<std::size_t>(at), 1, ',');
     }
     return text;
+}
+
+std::string format_count(std::uint64_t count, const std::string& one) {
+    const auto* const ending = count == 1 ? "" : one.ends_with("ch") ? "es" : "s";
+    return format_count(count) + " " + one + ending;
+}
+
+std::string format_rate(double rate) {
+    if (rate >= 1000) return format_count(static_cast<std::uint64_t>(std::llround(rate)));
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.4g", rate);
+    return text.data();
 }
 
 }  // namespace parallel_run::base

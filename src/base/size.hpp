@@ -18,4 +18,11 @@ std::string format_bytes(std::uint64_t bytes);
 /// "12,345,678": for people.
 std::string format_count(std::uint64_t count);
 
+/// "1 node", "1,234 nodes", "2 mini-batches": for people, of a regular noun.
+std::string format_count(std::uint64_t count, const std::string& one);
+
+/// "0.04217", "12.34", "152,500": four digits or all before the point, for people. Not for numbers
+/// below 0.
+std::string format_rate(double rate);
+
 }  // namespace parallel_run::base

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace parallel_run::base {
@@ -10,16 +11,18 @@ namespace parallel_run::base {
 namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
+    std::vector<std::size_t> row(b.size() + 1);  // from the first i letters of a
     std::iota(row.begin(), row.end(), std::size_t{0});
+    std::vector<std::size_t> before;  // from one letter less
     for (std::size_t i = 0; i < a.size(); ++i) {
-        auto diagonal = row[0];
-        row[0] = i + 1;
+        std::vector<std::size_t> next{i + 1};
         for (std::size_t j = 0; j < b.size(); ++j) {
-            const auto substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({substituted, row[j] + 1, diagonal + 1});
+            auto least = std::min({row[j] + (a[i] == b[j] ? 0 : 1), next[j] + 1, row[j + 1] + 1});
+            const bool swapped = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+            if (swapped) least = std::min(least, before[j - 1] + 1);
+            next.push_back(least);
         }
+        before = std::exchange(row, std::move(next));
     }
     return row.back();
 }

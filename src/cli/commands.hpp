@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/program.hpp"
+
 /// The commands of parallel-run. Each takes the words after its name and returns the exit status;
 /// what is the user's fault leaves as base::UsageError.
 namespace parallel_run::cli {
@@ -14,5 +16,8 @@ int plan_command(std::vector<std::string> words);
 int build_command(const std::vector<std::string>& words);
 int status_command(std::vector<std::string> words);
 int verify_command(const std::vector<std::string>& words);
+
+/// All of them, with their help.
+std::vector<Command> all_commands();
 
 }  // namespace parallel_run::cli

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/hasher.hpp"
 #include "cli/parameters.hpp"
+#include "dataset/file_source.hpp"
 #include "journal/writer.hpp"
 
 namespace parallel_run::cli {
@@ -121,6 +122,29 @@ Parts settings_of(const config::Step& step) {
     return parts;
 }
 
+/// The files of an input, where a plan costs too much to be compared: what it depends on.
+std::string files_of(const config::Input& input) {
+    const auto files = dataset::open_input(input);
+    std::uint64_t count = 0;
+    base::Hasher hasher;
+    for (; const auto path = files->next({}); ++count) {
+        hasher.add(std::string(*path) + '\n' + size_and_time_of(*path) + '\n');
+    }
+    return std::to_string(count) + " files, by names, sizes and times " +
+           base::to_text(hasher.digest());
+}
+
+void add_gathered_inputs(Parts& parts, const config::Step& step) {
+    for (const auto& input : step.input) {
+        const auto what = "what is in input " + escaped(input.name);
+        try {
+            parts[what] = files_of(input);
+        } catch (const fs::filesystem_error& error) {
+            throw base::EnvironmentError("cannot look at " + what + ": " + error.what());
+        }
+    }
+}
+
 bool is_content(const std::string& value) { return value.starts_with("content "); }
 
 std::string change(const std::string& name, const std::string& before, const std::string& now) {
@@ -142,6 +166,7 @@ Fingerprint Fingerprint::of(const config::Step& step) {
         add_files(parts, "side_input " + escaped(side.name + "=" + side.path), side.path, step,
                   size_and_time_of);
     }
+    if (config::gathers_rows(step)) add_gathered_inputs(parts, step);
     return fingerprint;
 }
 

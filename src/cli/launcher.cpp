@@ -231,16 +231,18 @@ bool uses_srun(const Environment& environment, const Host& host) {
     return in_allocation(environment) && host.has_srun && !in_srun_step(environment);
 }
 
+void require_launcher(const Environment& environment, const Host& host) {
+    if (host.has_mpirun || uses_srun(environment, host)) return;
+    throw base::UsageError(
+        "there is no mpirun to start the ranks with: install the package openmpi-bin (Debian, "
+        "Ubuntu), or load your cluster's Open MPI module, so that mpirun is on PATH");
+}
+
 LaunchCommand launch_command(const config::Step& step, const std::vector<std::string>& program,
                              const Environment& environment, const Host& host) {
     const auto placement = plan_placement(step, environment, host);
+    require_launcher(environment, host);
     const auto by_srun = uses_srun(environment, host);
-    if (!by_srun && !host.has_mpirun) {
-        throw base::UsageError(
-            "there is no mpirun to start the ranks with: install the package "
-            "openmpi-bin (Debian, Ubuntu), or load your cluster's Open MPI "
-            "module, so that mpirun is on PATH");
-    }
     LaunchCommand command;
     command.words = by_srun ? srun_words(step, placement, host) : mpirun_words(placement, host);
     command.words.insert(command.words.end(), program.begin(), program.end());

@@ -61,8 +61,11 @@ struct LaunchCommand {
 /// Whether srun starts the ranks; else mpirun does.
 bool uses_srun(const Environment& environment, const Host& host);
 
-/// How to start `program` (a path and its words) as the step's ranks. Throws base::UsageError when
-/// there is no launcher to do it.
+/// Throws base::UsageError when there is nothing to start ranks with.
+void require_launcher(const Environment& environment, const Host& host);
+
+/// How to start `program` (a path and its words) as the step's ranks. Throws as
+/// require_launcher().
 LaunchCommand launch_command(const config::Step& step, const std::vector<std::string>& program,
                              const Environment& environment, const Host& host);
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output_claim.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <future>
 #include <random>
@@ -141,6 +145,30 @@ void begin(const config::Step& step, const Fingerprint& fingerprint, OutputClaim
     claim.began = identity.began;
 }
 
+void refuse_unknown_result(const config::Step& step) {
+    if (step.output_action != config::OutputAction::append_row) return;
+    std::error_code ignored;
+    if (!fs::exists(config::final_output_path(step), ignored)) return;
+    throw base::UsageError("output " + step.output + " holds " + step.append_row_file_name +
+                           ", and no record of the run that it is from: discard it with "
+                           "--overwrite, or choose another --output");
+}
+
+/// A run of which nothing is durable is no loss, whatever its settings and input were.
+void begin_in_place_of(const Identity& identity, const config::Step& step,
+                       const Fingerprint& fingerprint, OutputClaim& claim) {
+    refuse_unknown_result(step);
+    refuse_unknown_result(named_as_before(step));
+    if (const auto difference =
+            fingerprint.difference_from(Fingerprint::from_text(identity.text))) {
+        std::fprintf(stderr,
+                     "parallel-run: %s held a run of other settings of which nothing was saved; "
+                     "this one takes its place (%s)\n",
+                     step.output.c_str(), difference->c_str());
+    }
+    begin(step, fingerprint, claim);
+}
+
 void refuse_other_settings(const config::Step& step, const Fingerprint& fingerprint,
                            const OutputClaim& claim, const Identity& identity) {
     const auto difference = fingerprint.difference_from(Fingerprint::from_text(identity.text));
@@ -250,14 +278,6 @@ void refuse_mixed_up(const config::Step& step, const OutputClaim& claim, const I
                            " are of different runs; start anew with --overwrite");
 }
 
-void refuse_unknown_result(const config::Step& step) {
-    if (step.output_action != config::OutputAction::append_row) return;
-    if (!fs::exists(config::final_output_path(step))) return;
-    throw base::UsageError("output " + step.output + " holds " + step.append_row_file_name +
-                           ", and no record of the run that it is from: discard it with "
-                           "--overwrite, or choose another --output");
-}
-
 /// What there is to go on from; a verdict of absent: nothing.
 journal::Recovery recover_usable(const config::Step& step) {
     auto recovery = recover(step);
@@ -276,6 +296,9 @@ void take_over(const config::Step& step, const Fingerprint& fingerprint, OutputC
     claim.began = identity.began;
     claim.completed = claim.recovery.state.completed.has_value();
     refuse_mixed_up(step, claim, identity);
+    if (!claim.completed && !claim.goes_on()) {
+        return begin_in_place_of(identity, step, fingerprint, claim);
+    }
     refuse_other_settings(step, fingerprint, claim, identity);
     if (claim.completed) {
         publish_if_left_out(step, claim);
@@ -295,15 +318,19 @@ void make_output_directory(const config::Step& step) {
     const bool made = fs::create_directories(step.output, error);
     std::string failure = error ? error.message() : "";
     if (made) failure = storage().sync_directory(fs::path(step.output).parent_path());
+    if (failure.empty() && ::access(step.output.c_str(), W_OK | X_OK) != 0) {
+        failure = std::strerror(errno);
+    }
     if (failure.empty()) return;
-    throw base::EnvironmentError("cannot make the output directory " + step.output + ": " +
-                                 failure);
+    throw base::UsageError("cannot use the output directory " + step.output + ": " + failure +
+                           ". Choose an --output where you may write");
 }
 
 }  // namespace
 
 OutputClaim claim_output(const config::Step& step) {
-    const bool known = fs::exists(journal::state_directory(step.output));
+    std::error_code ignored;
+    const bool known = fs::exists(journal::state_directory(step.output), ignored);
     if (!known && !step.overwrite) refuse_unknown_result(step);
     const auto fingerprint = Fingerprint::of(step);
     make_output_directory(step);

@@ -26,7 +26,8 @@ struct OutputClaim {
 
 /// Claims the step's output, which is made if need be: goes on with an unfinished run of the same
 /// settings, script and input; finds a completed one, unless the step says not to; else begins a
-/// run, discarding a completed one of the same kind, and with `overwrite` whatever is there. Throws
+/// run, discarding a completed one of the same kind, any of which nothing is durable, and with
+/// `overwrite` whatever is there. Throws
 /// base::UsageError, having changed nothing, when the directory is in use or holds something else,
 /// with the difference; base::EnvironmentError when the file system refuses.
 OutputClaim claim_output(const config::Step& step);

@@ -6,6 +6,7 @@
 
 #include "base/spelling.hpp"
 #include "cli/parameter_kinds.hpp"
+#include "cli/partition_parameters.hpp"
 #include "cli/table_parameters.hpp"
 #include "cli/values.hpp"
 
@@ -252,15 +253,14 @@ std::vector<Parameter> log_parameters() {
 
 /// Known by name only. To add one, write its line in a group above and delete it here.
 std::vector<Parameter> parameters_to_come() {
-    return {kinds::not_yet("partition_keys"), kinds::not_yet("resource_monitor_interval", "0"),
-            kinds::not_yet("profiling")};
+    return {kinds::not_yet("resource_monitor_interval", "0"), kinds::not_yet("profiling")};
 }
 
 std::vector<Parameter> make_all() {
     std::vector<Parameter> all;
-    for (auto make_group :
-         {input_parameters, table_parameters, entry_script_parameters, output_parameters,
-          limit_parameters, placement_parameters, log_parameters, parameters_to_come}) {
+    for (auto make_group : {input_parameters, partition_parameters, table_parameters,
+                            entry_script_parameters, output_parameters, limit_parameters,
+                            placement_parameters, log_parameters, parameters_to_come}) {
         for (auto& parameter : make_group()) all.push_back(std::move(parameter));
     }
     return all;

@@ -39,21 +39,27 @@ std::string count_of(std::uint64_t count, const std::string& one, const std::str
 class Table {
 public:
     explicit Table(const config::Step& step)
-        : step_(step), of_tables_(step.input_type == config::InputType::tabular) {
+        : step_(step),
+          of_tables_(step.input_type == config::InputType::tabular),
+          of_keys_(!step.partition_keys.empty()) {
         for (const auto& input : step.input) width_ = std::max(width_, input.name.size());
     }
     void print_heading() const {
         print_line("index", "input", of_tables_ ? "part" : "files",
-                   of_tables_ ? "file" : "first file");
+                   std::string(of_keys_ ? "key, " : "") + (of_tables_ ? "file" : "first file"));
     }
     void print_mini_batch(std::uint64_t index, const dataset::Descriptor& descriptor) const {
         print_line(std::to_string(index), step_.input[descriptor.input].name,
                    descriptor.part ? dataset::describe(*descriptor.part)
                                    : std::to_string(descriptor.files.size()),
-                   descriptor.files.front());
+                   key_text(descriptor) + descriptor.files.front());
     }
 
 private:
+    static std::string key_text(const dataset::Descriptor& descriptor) {
+        if (descriptor.only_malformed) return "malformed records, ";
+        return descriptor.partition_key.empty() ? "" : descriptor.partition_key + ", ";
+    }
     void print_line(const std::string& index, const std::string& input, const std::string& content,
                     const std::string& file) const {
         print(padded_left(index, kIndexColumns) + "  " + padded_right(input, width_) +
@@ -62,6 +68,7 @@ private:
 
     const config::Step& step_;
     bool of_tables_;
+    bool of_keys_;
     std::size_t width_ = 5;
 };
 
@@ -71,9 +78,13 @@ void print_plan(const config::Step& step) {
     table.print_heading();
     std::uint64_t mini_batches = 0;
     std::uint64_t files = 0;
+    std::string last_file;
     while (const auto descriptor = plan.next()) {
         table.print_mini_batch(mini_batches++, *descriptor);
-        files += descriptor->files.size();
+        const auto& first = descriptor->files.front();
+        const bool goes_on = descriptor->part && first == last_file;
+        if (!goes_on) files += descriptor->files.size();
+        last_file = first;
     }
     const auto environment = current_environment();
     const auto placement = plan_placement(step, environment, look_at_host(environment));

@@ -37,7 +37,9 @@ void require_a_worker(const config::Step& step, std::uint64_t ranks) {
 
 int launch(const std::vector<std::string>& words, const Environment& environment) {
     auto step = read_step(words);
-    require_a_worker(step, plan_placement(step, environment, look_at_host(environment)).ranks());
+    const auto host = look_at_host(environment);
+    require_a_worker(step, plan_placement(step, environment, host).ranks());
+    require_launcher(environment, host);
     if (prepare(step).completed) return base::kCompleted;  // else the ranks take the output over
     return supervise(step, environment);
 }
@@ -118,7 +120,7 @@ Verdict share(const Verdict& mine) {
 }
 
 int take_part(const Verdict& verdict, std::optional<orchestrator::RunHistory> history, int rank,
-              worker::Spawner& spawner) {
+              bool under_run, worker::Spawner& spawner) {
     if (verdict.exit_status != base::kCompleted) {
         if (rank == 0) std::fprintf(stderr, "parallel-run: %s\n", verdict.text.c_str());
         return verdict.exit_status;
@@ -127,7 +129,8 @@ int take_part(const Verdict& verdict, std::optional<orchestrator::RunHistory> hi
     const auto step = parse_configuration_text(verdict.text);
     return orchestrator::run_job(
         MPI_COMM_WORLD, step,
-        {worker_program(), step.entry_script, true, verdict.formats, std::move(history)}, spawner);
+        {worker_program(), step.entry_script, true, under_run, verdict.formats, std::move(history)},
+        spawner);
 }
 
 /// Room that a status takes, so that one can be left on a full disk too.
@@ -170,7 +173,8 @@ int run_rank(const std::vector<std::string>& words, const Launcher& launcher) {
             throw base::EnvironmentError("this MPI library does not offer MPI_THREAD_MULTIPLE");
         }
         if (rank == 0) prepare_status(status_file);
-        status = take_part(share(verdict), std::move(history), rank, spawner);
+        status =
+            take_part(share(verdict), std::move(history), rank, status_file != nullptr, spawner);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "parallel-run: rank %d: %s\n", rank, error.what());
         std::fflush(stderr);

@@ -18,6 +18,7 @@ namespace {
 using base::format_bytes;
 using base::format_count;
 using base::format_duration;
+using base::format_rate;
 using journal::Fate;
 using journal::RunState;
 
@@ -109,7 +110,7 @@ std::string counts_lines(const Figures& figures) {
     if (figures.planning_done) text += fmt::format(" done ({:.0f} %)", 100 * figures.share());
     if (counts.failed > 0) text += fmt::format(", {} of them failed", format_count(counts.failed));
     if (counts.retries > 0) {
-        text += fmt::format(", {} attempts repeated", format_count(counts.retries));
+        text += ", " + format_count(counts.retries, "attempt") + " repeated";
     }
     return line("mini-batches", text) +
            line("items",
@@ -125,19 +126,19 @@ std::string speed_lines(const Figures& figures) {
         time += ", about " + format_duration(*account.left) + " left";
     }
     if (account.done_before > 0) {
-        time += fmt::format(", after {} mini-batches of earlier starts",
-                            format_count(account.done_before));
+        time += ", after " + format_count(account.done_before, "mini-batch") + " of earlier starts";
     }
-    return line("speed", fmt::format("{:.4g} items/s, {:.4g} mini-batches/s, {} workers",
-                                     account.items_per_second, account.mini_batches_per_second,
-                                     format_count(account.workers))) +
+    return line("speed", fmt::format("{} items/s, {} mini-batches/s, {}",
+                                     format_rate(account.items_per_second),
+                                     format_rate(account.mini_batches_per_second),
+                                     format_count(account.workers, "worker"))) +
            line("time", time);
 }
 
 std::string recorded_lines(const OutputRecord& record, const Figures& figures) {
     const auto& state = record.journal.state;
-    auto text = fmt::format("{} mini-batches, {} rows", format_count(figures.committed),
-                            format_count(state.counters.rows));
+    auto text = format_count(figures.committed, "mini-batch") + ", " +
+                format_count(state.counters.rows, "row");
     if (state.epochs > 0) {
         text += fmt::format(", {}, by epoch {}", format_bytes(state.file_bytes),
                             format_count(state.epochs));
@@ -167,10 +168,12 @@ std::string holder_line(const OutputRecord& record, const Figures& figures) {
 
 std::string next_line(const Figures& figures) {
     if (figures.standing == Standing::stopped) {
-        return line("next", "the same command goes on from there");
+        return line("next", "the same command, without overwrite, goes on from there");
     }
     if (figures.standing == Standing::unknown) {
-        return line("next", "once it is gone for good, the same command goes on from there");
+        return line("next",
+                    "once it is gone for good, the same command, without overwrite, goes on from "
+                    "there");
     }
     return {};
 }

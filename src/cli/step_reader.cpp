@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/read_file.hpp"
 #include "cli/parameters.hpp"
+#include "cli/partition_parameters.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 
@@ -76,6 +77,10 @@ void complete(config::Step& step, const std::string& file) {
     require(!step.entry_script.empty(), "entry_script", file);
     require(!step.input.empty(), "input", file);
     require(!step.output.empty(), "output", file);
+    if (step.quote && step.delimiter == step.quote) {
+        throw base::UsageError("delimiter and quote are the same character; change one of them in " +
+                               file);
+    }
     if (step.name.empty()) step.name = step_name_like(fs::path(file).stem().string());
     if (step.logs.empty()) step.logs = step.output + "/logs";
 }
@@ -131,6 +136,14 @@ void check_form_of_output(const config::Step& step, const Settings& settings) {
     }
 }
 
+void check_partition(const config::Step& step, const Settings& settings) {
+    for (const auto& setting : settings) {
+        if (const auto advice = partition_conflict(step, setting.key)) {
+            throw refusal(setting, *advice);
+        }
+    }
+}
+
 std::string content_of(const std::string& file) {
     if (fs::is_directory(file)) {
         throw base::UsageError(file + " is a directory; give a configuration file");
@@ -156,6 +169,7 @@ config::Step read_step(const std::vector<std::string>& words) {
     complete(step, file);
     if (step.input_type == config::InputType::file) refuse_table_parameters(settings);
     check_form_of_output(step, settings);
+    check_partition(step, settings);
     check_files(step, settings);
     return step;
 }

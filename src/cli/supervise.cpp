@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/exit_status.hpp"
 #include "base/read_file.hpp"
+#include "base/signal_name.hpp"
 #include "cli/host_list.hpp"
 #include "cli/host_survey.hpp"
 #include "cli/launch_policy.hpp"
@@ -29,22 +30,10 @@ namespace {
 namespace fs = std::filesystem;
 using Stage = Stopping::Stage;
 
-const std::string kGoesOn = "the same command goes on from what is saved";
-
 /// One line for the user, in the place of a progress bar.
 void say(const std::string& text) {
     const auto* const clear = logging::find_terminal(false).interactive ? "\r\033[K" : "";
     std::fprintf(stderr, "%sparallel-run: %s\n", clear, text.c_str());
-}
-
-void tell(Stage stage) {
-    if (stage == Stage::asked) {
-        say("stopping: no new mini-batches, finished rows are being saved; Ctrl-C ends that at "
-            "once. Either way " +
-            kGoesOn);
-    } else if (stage == Stage::ended) {
-        say("ending the ranks");
-    }
 }
 
 /// Its content; nothing when it cannot be read. Afterwards there is no such file.
@@ -64,6 +53,7 @@ public:
           all_hosts_(look_at_host(environment)),
           host_(all_hosts_),
           configuration_(logging::LogTree(step.logs).configuration()),
+          goes_on_(config::same_command(step) + " goes on from what is saved"),
           desertion_limit_(desertion_limit),
           stopping_(step.grace_seconds) {
         // What a launcher leaves running becomes our child, so that it can be ended.
@@ -148,7 +138,7 @@ private:
             base::system_error_text("how the job ended is not known, because " + configuration_ +
                                         " was removed, or its file system is gone",
                                     errno) +
-            "; once that is there again, " + kGoesOn);
+            "; once that is there again, " + goes_on_);
     }
 
     /// Returns at a signal or when it is `until`, with the stage of stopping that this begins.
@@ -157,8 +147,20 @@ private:
         const auto now = SignalsInHand::now();
         const auto asks = signal && *signal != SIGCHLD;
         const auto stage = asks ? stopping_.on_signal(*signal, now) : stopping_.on_time(now);
-        if (stage) cli::tell(*stage);
+        if (stage) tell(*stage, asks ? *signal : 0);
         return stage;
+    }
+
+    /// `signal`: the one that begins the stage; 0: time does.
+    void tell(Stage stage, int signal) const {
+        if (stage == Stage::asked) {
+            say("stopping by " + base::signal_name(signal) +
+                ": no new mini-batches, finished rows are being saved; Ctrl-C ends that at once. "
+                "Either way " +
+                goes_on_);
+        } else if (stage == Stage::ended) {
+            say("ending the ranks");
+        }
     }
 
     void look_for_hosts() {
@@ -175,8 +177,8 @@ private:
         const auto lost = short_list(survey_.lost);
         const auto of_most = std::to_string(step_.max_restarts);
         std::string what;
-        if (next == Next::no_host) what = "no host answers: " + lost + "; " + kGoesOn;
-        if (next == Next::give_up) what = "max_restarts = " + of_most + " is used up; " + kGoesOn;
+        if (next == Next::no_host) what = "no host answers: " + lost + "; " + goes_on_;
+        if (next == Next::give_up) what = "max_restarts = " + of_most + " is used up; " + goes_on_;
         if (next == Next::again) {
             what = "starting the ranks again (" + std::to_string(restarts + 1) + " of " + of_most +
                    ")" + (lost.empty() ? "" : " without " + lost);
@@ -190,6 +192,7 @@ private:
     Host host_;  ///< for the next start
     HostSurvey survey_;
     std::string configuration_;
+    std::string goes_on_;  ///< what a user may do after a stop
     SignalsInHand signals_;
     Desertion::Time desertion_limit_;
     Stopping stopping_;

@@ -91,7 +91,6 @@ Texts quote_texts(const Step& step) {
 }
 
 void read_hdf5_dataset(Step& step, const std::string& text, const std::string&) {
-    if (text.empty()) throw InvalidValue("give the path of a dataset in the files, like /x");
     step.hdf5_dataset.push_back(text.starts_with('/') ? text : "/" + text);
 }
 

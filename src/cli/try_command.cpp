@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/exit_status.hpp"
+#include "base/size.hpp"
 #include "cli/commands.hpp"
 #include "cli/script_builder.hpp"
 #include "cli/step_reader.hpp"
@@ -89,7 +90,7 @@ class Display : public entry_host::Listener {
 public:
     explicit Display(RowStream& rows) : rows_(rows) {}
 
-    void begin(const entry_host::MiniBatchInput& mini_batch) {
+    void begin(entry_host::MiniBatchInput& mini_batch) {
         mini_batch_ = &mini_batch;
         failed_items_ = 0;
     }
@@ -126,7 +127,7 @@ private:
     }
 
     RowStream& rows_;
-    const entry_host::MiniBatchInput* mini_batch_ = nullptr;
+    entry_host::MiniBatchInput* mini_batch_ = nullptr;
     std::uint64_t failed_items_ = 0;
     schema::Columns columns_;
     std::mutex mutex_;
@@ -201,6 +202,7 @@ public:
         if (const auto* const table = input_.table()) {
             for (const auto& record : table->bad_records) display_.bad_record(record);
             items = table->record_count();
+            if (table->row_count == 0) return without_rows(index, mini_batch.input_name, items);
         }
         const auto start = std::chrono::steady_clock::now();
         const auto outcome = script_.run(mini_batch);
@@ -220,6 +222,12 @@ private:
         for (const auto& input : step.input) names.push_back(input.name);
         return names;
     }
+    /// A worker process does not call run() for such a mini-batch either.
+    static bool without_rows(std::uint64_t index, const char* input, std::uint64_t items) {
+        std::cerr << "mini-batch " << index << " of " << input << ": items " << items
+                  << ", none of them a row" << std::endl;
+        return true;
+    }
     static bool succeeded(const std::string& what, const std::optional<ScriptError>& error) {
         if (error) std::cerr << what << " failed: " << text_of(*error) << std::endl;
         return !error;
@@ -237,7 +245,7 @@ dataset::Descriptor mini_batch_at(dataset::Plan& plan, std::uint64_t index) {
         auto descriptor = plan.next();
         if (!descriptor) {
             throw base::UsageError("--mini_batch = '" + std::to_string(index) + "': the step has " +
-                                   std::to_string(i) + " mini-batches; the first is 0");
+                                   base::format_count(i, "mini-batch") + "; the first is 0");
         }
         if (i == index) return std::move(*descriptor);
     }
@@ -266,7 +274,7 @@ int try_command(std::vector<std::string> words) {
         mini_batch = wanted ? std::nullopt : plan.next();
     }
     const bool shut_down = trial.shutdown();
-    if (failed > 0) std::cerr << failed << " mini-batches failed" << std::endl;
+    if (failed > 0) std::cerr << base::format_count(failed, "mini-batch") << " failed" << std::endl;
     return failed == 0 && shut_down ? base::kCompleted : base::kFailed;
 }
 

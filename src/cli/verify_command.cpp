@@ -94,12 +94,13 @@ std::string notes(const OutputRecord& record) {
 std::string summary(const OutputRecord& record, const journal::Verification& found) {
     const auto& state = record.journal.state;
     auto text = "  journal       " + journal::journal_path(record.output) + " (epoch " +
-                format_count(state.epochs) + ", " + format_count(state.committed.count()) +
-                " mini-batches, " + format_count(state.counters.rows) + " rows)\n";
+                format_count(state.epochs) + ", " +
+                format_count(state.committed.count(), "mini-batch") + ", " +
+                format_count(state.counters.rows, "row") + ")\n";
     if (record.data_file) {
         text += "  data file     " + record.data_file->path + " (" + format_bytes(found.bytes) +
-                " in " + format_count(found.blocks) + " blocks and " + format_count(found.lines) +
-                (state.columns.empty() ? " lines read)\n" : " rows read)\n");
+                " in " + format_count(found.blocks, "block") + " and " +
+                format_count(found.lines, state.columns.empty() ? "line" : "row") + " read)\n";
     }
     return text;
 }

@@ -20,9 +20,21 @@ bool is_table(const Step& step) {
 
 std::string new_table_path(const Step& step) { return final_output_path(step) + ".new"; }
 
+bool gathers_rows(const Step& step) {
+    return step.input_type == InputType::tabular && !step.partition_keys.empty();
+}
+
+std::string partition_directory(const Step& step) {
+    return step.output + "/.parallel-run/partition";
+}
+
 char output_delimiter(const Step& step) {
     if (step.append_row_file_name.ends_with(".csv")) return ',';
     return step.append_row_file_name.ends_with(".tsv") ? '\t' : '\0';
+}
+
+std::string same_command(const Step& step) {
+    return step.overwrite ? "the same command without overwrite" : "the same command";
 }
 
 std::chrono::milliseconds progress_limit(const Step& step) {

@@ -58,7 +58,9 @@ struct Step {
     std::vector<std::string> hdf5_dataset;  ///< paths inside the files
     bool row_numbers = false;               ///< also where they cost a look at the whole input
     std::vector<SideInput> side_input;
-    MiniBatchSize mini_batch_size;  ///< for tables bytes or rows
+    MiniBatchSize mini_batch_size;            ///< for tables bytes or rows
+    std::string partition_format;             ///< of files' paths; empty: none
+    std::vector<std::string> partition_keys;  ///< names in it, or columns; empty: by size
     std::string output;
     OutputAction output_action = OutputAction::append_row;
     std::string append_row_file_name = "parallel_run_step.txt";
@@ -103,8 +105,17 @@ bool is_table(const Step& step);
 bool is_hdf5_name(const std::string& name);
 std::string new_table_path(const Step& step);
 
+/// Whether mini-batches are the rows of one key each, gathered from the tables beforehand.
+bool gathers_rows(const Step& step);
+/// Where they are gathered; of no use once the job has ended.
+std::string partition_directory(const Step& step);
+
 /// Between the fields of a row where the output's name says .csv or .tsv; 0: it says neither.
 char output_delimiter(const Step& step);
+
+/// What goes on with the step after a stop: "the same command", but one that says `overwrite`
+/// discards what was done, "the same command without overwrite".
+std::string same_command(const Step& step);
 
 /// How long no mini-batch may start or end, and how long every worker may be in init().
 std::chrono::milliseconds progress_limit(const Step& step);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <utility>
 
 #include "base/error.hpp"
@@ -77,6 +78,18 @@ std::unique_ptr<FileSource> open_glob(const config::Input& input, const SplitGlo
 
 std::string describe(const config::Input& input) {
     return "input \"" + input.name + "\" (" + input.path + ")";
+}
+
+std::string directory_of(const config::Input& input) {
+    std::string path = input.path;
+    if (path.starts_with('@')) {
+        path = std::filesystem::path(path.substr(1)).parent_path();
+    } else if (const auto mode = mode_of(input, path); mode && !S_ISDIR(*mode)) {
+        path = std::filesystem::path(path).parent_path();
+    } else if (const auto glob = split_glob(path); !mode && glob) {
+        path = glob->directory;
+    }
+    return path.substr(0, path.find_last_not_of('/') + 1);
 }
 
 std::unique_ptr<FileSource> open_input(const config::Input& input) {

@@ -28,6 +28,10 @@ public:
 /// `input "images" (/data/images)`: how messages name an input.
 std::string describe(const config::Input& input);
 
+/// The directory below which partition_format describes the input's files, without a slash at its
+/// end: the input itself, the one that a glob, a single file or a list's file is in.
+std::string directory_of(const config::Input& input);
+
 /// Finds out which kind of input it is; lists and reads nothing yet. A path that exists is never
 /// taken as a glob. Throws base::UsageError when it does not exist.
 std::unique_ptr<FileSource> open_input(const config::Input& input);

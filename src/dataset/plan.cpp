@@ -7,21 +7,17 @@
 #include "base/codec.hpp"
 #include "base/error.hpp"
 #include "base/size.hpp"
+#include "dataset/file_partitions.hpp"
 #include "dataset/file_source.hpp"
+#include "dataset/table_partitions.hpp"
 #include "dataset/table_parts.hpp"
 
 namespace parallel_run::dataset {
 
-namespace {
-
-constexpr std::size_t kMaxDescriptorBytes = std::size_t{64} << 20;
-
-}  // namespace
-
 class Plan::State {
 public:
-    State(config::Step step, std::shared_ptr<PieceScans> scans)
-        : step_(std::move(step)), scans_(std::move(scans)) {
+    State(config::Step step, std::shared_ptr<PlanTasks> tasks)
+        : step_(std::move(step)), tasks_(std::move(tasks)) {
         for (const auto& input : step_.input)
             inputs_.push_back({describe(input), open_input(input)});
     }
@@ -37,13 +33,18 @@ private:
     };
 
     std::optional<std::uint32_t> append_files(std::string& out, const std::stop_token& stop);
+    std::optional<std::uint32_t> append_group(std::string& out, const std::stop_token& stop);
     std::optional<std::uint32_t> append_part(std::string& out, const std::stop_token& stop);
+    std::optional<std::uint32_t> append_gathered(std::string& out, const std::stop_token& stop);
     std::uint32_t gather(const std::stop_token& stop);
     void finish_input();
 
     const config::Step step_;
-    std::shared_ptr<PieceScans> scans_;
-    std::optional<TableParts> parts_;  ///< of the current input, where they are tables
+    std::shared_ptr<PlanTasks> tasks_;
+    // Of the current input: tables by size or by key, files by key.
+    std::optional<TableParts> parts_;
+    std::optional<TablePartitions> table_partitions_;
+    std::optional<FilePartitions> file_partitions_;
     std::vector<Input> inputs_;
     std::uint32_t current_ = 0;  ///< position in inputs_
     bool current_has_files_ = false;
@@ -53,10 +54,11 @@ private:
 std::optional<std::uint32_t> Plan::State::append_next(std::string& out,
                                                       const std::stop_token& stop) {
     const bool tables = step_.input_type == config::InputType::tabular;
+    const auto append = step_.partition_keys.empty()
+                            ? (tables ? &State::append_part : &State::append_files)
+                            : (tables ? &State::append_gathered : &State::append_group);
     while (current_ < inputs_.size() && !stop.stop_requested()) {
-        if (const auto items = tables ? append_part(out, stop) : append_files(out, stop)) {
-            return items;
-        }
+        if (const auto items = (this->*append)(out, stop)) return items;
         if (!stop.stop_requested()) finish_input();
     }
     return std::nullopt;
@@ -66,21 +68,42 @@ std::optional<std::uint32_t> Plan::State::append_files(std::string& out,
                                                        const std::stop_token& stop) {
     const auto files = gather(stop);
     if (files == 0) return std::nullopt;
-    base::Encoder encoder(out);
-    encoder.varint(current_);
-    encoder.varint(files);
-    out += gathered_;
+    encode(current_, files, gathered_, {}, out);
     current_has_files_ = true;
     return files;
 }
 
+std::optional<std::uint32_t> Plan::State::append_group(std::string& out,
+                                                       const std::stop_token& stop) {
+    if (!file_partitions_) {
+        file_partitions_.emplace(step_, step_.input[current_], *inputs_[current_].files);
+    }
+    const auto* const group = file_partitions_->next(stop);
+    if (group == nullptr) return std::nullopt;
+    encode(current_, group->files, group->paths, group->key, out);
+    current_has_files_ = true;
+    return group->files;
+}
+
 std::optional<std::uint32_t> Plan::State::append_part(std::string& out,
                                                       const std::stop_token& stop) {
-    if (!parts_) parts_.emplace(step_, current_, *inputs_[current_].files, *scans_);
+    if (!parts_) parts_.emplace(step_, current_, *inputs_[current_].files, *tasks_);
     const auto* const part = parts_->next(stop);
     current_has_files_ = parts_->found_a_file();
     if (part == nullptr) return std::nullopt;
     encode(current_, *part, out);
+    return 0;
+}
+
+std::optional<std::uint32_t> Plan::State::append_gathered(std::string& out,
+                                                          const std::stop_token& stop) {
+    if (!table_partitions_) {
+        table_partitions_.emplace(step_, current_, *inputs_[current_].files, *tasks_);
+    }
+    const auto* const mini_batch = table_partitions_->next(stop);
+    current_has_files_ = table_partitions_->found_a_file();
+    if (mini_batch == nullptr) return std::nullopt;
+    encode(*mini_batch, out);
     return 0;
 }
 
@@ -112,14 +135,16 @@ void Plan::State::finish_input() {
                                ". Correct the path, or leave the input out.");
     }
     parts_.reset();
+    table_partitions_.reset();
+    file_partitions_.reset();
     input.files.reset();
     current_has_files_ = false;
     ++current_;
 }
 
-Plan::Plan(const config::Step& step, std::shared_ptr<PieceScans> scans)
+Plan::Plan(const config::Step& step, std::shared_ptr<PlanTasks> tasks)
     : state_(std::make_unique<State>(step,
-                                     scans ? std::move(scans) : std::make_shared<LocalScans>())) {}
+                                     tasks ? std::move(tasks) : std::make_shared<LocalTasks>())) {}
 Plan::Plan(Plan&&) noexcept = default;
 Plan& Plan::operator=(Plan&&) noexcept = default;
 Plan::~Plan() = default;
@@ -131,7 +156,9 @@ std::optional<Descriptor> Plan::next() {
     decode(bytes, view);
     return Descriptor{view.input,
                       {view.files.begin(), view.files.end()},
-                      view.is_table ? std::optional(view.part) : std::nullopt};
+                      view.is_table ? std::optional(view.part) : std::nullopt,
+                      std::string(view.partition_key),
+                      view.only_malformed};
 }
 
 std::optional<std::uint32_t> Plan::append_next(std::string& out, const std::stop_token& stop) {

@@ -67,8 +67,8 @@ Range look_at(std::string path) {
 }  // namespace
 
 TableParts::TableParts(const config::Step& step, std::uint32_t input, FileSource& files,
-                       PieceScans& scans)
-    : step_(step), input_(input), source_(files), scans_(scans) {}
+                       PlanTasks& tasks)
+    : step_(step), input_(input), source_(files), tasks_(tasks) {}
 
 const Range* TableParts::next(const std::stop_token& stop) {
     while (given_ == parts_.size()) {
@@ -97,7 +97,7 @@ bool TableParts::refill(const std::stop_token& stop) {
 void TableParts::look_ahead(const std::stop_token& stop) {
     for (;;) {
         if (!files_.empty()) ask(files_.back());
-        const bool enough = !files_.empty() && (asked_ == 0 || asked_ >= scans_.ahead());
+        const bool enough = !files_.empty() && (asked_ == 0 || asked_ >= tasks_.ahead());
         if (enough || at_end_ || stop.stop_requested()) return;
         const auto path = source_.next(stop);
         if (path) {
@@ -126,7 +126,13 @@ void TableParts::note_kind(const std::string& path, std::uint64_t size) {
                                " are of one input, and by their names of different formats. Give "
                                "tabular_format, or make two inputs of them");
     }
-    if (format_.first_file.empty() && size > 0) format_ = table::format_of(step_, path);
+    if (!format_.first_file.empty() || size == 0) return;
+    const bool may_scan = step_.support_multi_line || counts_rows();
+    format_ = may_scan ? table::survey(step_, path) : table::format_of(step_, path);
+}
+
+bool TableParts::counts_rows() const {
+    return step_.row_numbers || step_.mini_batch_size.unit == MiniBatchSize::Unit::rows;
 }
 
 void TableParts::open_hdf5(File& file) {
@@ -139,7 +145,6 @@ void TableParts::open_hdf5(File& file) {
 
 void TableParts::open_text(File& file) {
     const auto& size = step_.mini_batch_size;
-    const bool numbered = step_.row_numbers || size.unit == MiniBatchSize::Unit::rows;
     if (table::is_compressed(file.whole.file)) {
         if (step_.row_numbers) {
             throw base::UsageError(file.whole.file +
@@ -150,7 +155,7 @@ void TableParts::open_text(File& file) {
         return;
     }
     file.end = file.whole.file_size;
-    file.scanned = numbered || (format_.multi_line && file.end > size.count);
+    file.scanned = counts_rows() || (format_.multi_line && file.end > size.count);
     file.length = size.count;
     if (!file.scanned) return;
     const auto step = scan_step(size);
@@ -169,12 +174,12 @@ void TableParts::cut_evenly(File& file) {
 
 void TableParts::ask(File& file) {
     while (file.scanned && file.done < file.end &&
-           asked_ < std::max<std::size_t>(1, scans_.ahead())) {
+           asked_ < std::max<std::size_t>(1, tasks_.ahead())) {
         auto piece = file.whole;
         piece.begin = file.done;
         piece.end = std::min(file.end, file.done + file.length);
         file.done = piece.end;
-        scans_.ask({input_, format_, std::move(piece), scan_step(step_.mini_batch_size)});
+        tasks_.ask({input_, format_, ScanTask{std::move(piece), scan_step(step_.mini_batch_size)}});
         ++asked_;
     }
 }
@@ -184,14 +189,15 @@ void TableParts::take_piece(File& file, const std::stop_token& stop) {
         cutter_.emplace(step_.mini_batch_size, file.whole, records_before_);
         border_ = {};
     }
-    const auto scan = scans_.take(stop);
-    if (!scan) return;
+    const auto answer = tasks_.take(stop);
+    if (!answer) return;
     --asked_;
-    for (const auto& border : table::borders(border_, *scan)) {
+    const auto& scan = std::get<table::PieceScan>(*answer);
+    for (const auto& border : table::borders(border_, scan)) {
         cutter_->add(border, parts_);
         border_ = border;
     }
-    if (scan->end < file.end) return;
+    if (scan.end < file.end) return;
     cutter_->end(parts_);
     records_before_ = cutter_->records_so_far();
     cutter_.reset();

@@ -11,7 +11,7 @@
 #include "config/step.hpp"
 #include "dataset/file_source.hpp"
 #include "dataset/part_cutter.hpp"
-#include "dataset/piece_scans.hpp"
+#include "dataset/plan_tasks.hpp"
 #include "table/format.hpp"
 
 namespace parallel_run::dataset {
@@ -20,13 +20,13 @@ namespace parallel_run::dataset {
 ///
 /// Of a text file only the size is asked as a rule: parts begin at multiples of mini_batch_size,
 /// and whoever reads one finds the borders of the records. Where that is not enough (line breaks
-/// between quotes, sizes in rows, row numbers), `scans` looks through the files first, some pieces
+/// between quotes, sizes in rows, row numbers), `tasks` looks through the files first, some pieces
 /// ahead. Of HDF5 files the number of rows and the chunks are asked, and parts begin on chunk
 /// borders. Compressed text is one part.
 class TableParts {
 public:
     /// All must outlive this; `input` is the position of the input in the step.
-    TableParts(const config::Step& step, std::uint32_t input, FileSource& files, PieceScans& scans);
+    TableParts(const config::Step& step, std::uint32_t input, FileSource& files, PlanTasks& tasks);
 
     /// The next part, valid until the next call; null at the end, and soon after `stop` is
     /// requested. Throws base::EnvironmentError for a file that cannot be looked at,
@@ -36,6 +36,8 @@ public:
 
     /// Whether there was any file so far.
     [[nodiscard]] bool found_a_file() const { return !first_file_.empty(); }
+    /// Of the files so far; it has its columns where text is looked through.
+    [[nodiscard]] const table::Format& format() const { return format_; }
 
 private:
     /// A file whose parts are not all made.
@@ -54,16 +56,17 @@ private:
     void open_text(File& file);
     void note_kind(const std::string& path, std::uint64_t size);
     void cut_evenly(File& file);
+    [[nodiscard]] bool counts_rows() const;
     void ask(File& file);
     void take_piece(File& file, const std::stop_token& stop);
 
     const config::Step& step_;
     std::uint32_t input_;
     FileSource& source_;
-    PieceScans& scans_;
+    PlanTasks& tasks_;
 
     std::string first_file_;
-    table::Format format_;              ///< by the first file with any content; without columns
+    table::Format format_;  ///< by the first file with any content; its columns where it is scanned
     std::uint64_t records_before_ = 0;  ///< in earlier files, where records are counted
 
     std::deque<File> files_;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entry_host/check.hpp"
 
+#include <fcntl.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 
@@ -44,13 +47,13 @@ void explain_uncaught_exceptions(const std::string& path, const std::string& whe
 }
 
 int check_script(const std::string& path) {
-    const base::UniqueFd answer(::dup(STDOUT_FILENO));
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a script that hangs must not outlive who waits for it
+    const base::UniqueFd answer(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
     explain_uncaught_exceptions(path, "a static initialiser", answer.get());
     const auto script = Script::load(path);
-    if (script) return EXIT_SUCCESS;
-    write_line(answer.get(), script.error());
-    return EXIT_FAILURE;
+    write_line(answer.get(), script ? std::string(kLoaded) : script.error());
+    return script ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 }  // namespace parallel_run::entry_host

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace parallel_run::entry_host {
 
-/// Loads the script, as its worker process would. Returns the exit status: 0, or 1 after the reason
-/// was printed on stdout (and nothing else was: what the script prints goes to stderr). A static
+/// What check_script() prints of a good script.
+inline constexpr std::string_view kLoaded = "loaded";
+
+/// Loads the script, as its worker process would. Returns the exit status: 0 after kLoaded was
+/// printed on stdout, or 1 after the reason (and nothing else: what the script prints goes to
+/// stderr). A static
 /// initialiser that throws ends this process with 1 and that reason; one that crashes ends it by
 /// its signal, which the caller tells the user. To be called from main, which then leaves by
 /// std::_Exit, because the script's static objects need not survive an exit without shutdown.

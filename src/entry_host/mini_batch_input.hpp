@@ -10,6 +10,8 @@
 #include <parallel_run/entry_script.h>
 
 #include "dataset/descriptor.hpp"
+#include "dataset/partition_key.hpp"
+#include "entry_host/part_lines.hpp"
 #include "entry_host/table_input.hpp"
 
 namespace parallel_run::entry_host {
@@ -37,17 +39,23 @@ public:
     [[nodiscard]] std::uint64_t record_count() const {
         return table_ == nullptr ? 0 : table_->record_count();
     }
+    /// What run() is called with: files or rows.
+    [[nodiscard]] std::uint64_t run_item_count() const {
+        return table_ == nullptr ? descriptor_.files.size() : table_->row_count;
+    }
     /// Files, or the part of the file that the table is.
     [[nodiscard]] const dataset::DescriptorView& descriptor() const { return descriptor_; }
 
     /// An item, as messages name it.
-    [[nodiscard]] std::string item_text(std::uint64_t item) const;
-    [[nodiscard]] std::string record_text(const table::BadRecord& record) const;
+    [[nodiscard]] std::string item_text(std::uint64_t item);
+    [[nodiscard]] std::string record_text(const table::BadRecord& record);
 
 private:
     void end_paths_with_zero();
+    void show_key(parallel_run_mini_batch& mini_batch);
+    [[nodiscard]] std::uint32_t format_of(const dataset::DescriptorView& descriptor) const;
     [[nodiscard]] bool is_known(const dataset::DescriptorView& descriptor) const;
-    [[nodiscard]] std::string place_text(std::uint64_t position) const;
+    [[nodiscard]] std::string place_text(std::uint64_t position);
 
     std::vector<std::string> input_names_;
     std::vector<table::Format> formats_;
@@ -55,8 +63,13 @@ private:
     dataset::DescriptorView descriptor_;
     dataset::DescriptorView expected_;
     table::Table* table_ = nullptr;
+    PartLines lines_;
     std::string path_bytes_;
     std::vector<const char*> paths_;
+    dataset::PartitionKey key_;
+    std::string key_text_;  ///< empty: the items have no key in common
+    std::vector<const char*> key_names_;
+    std::vector<const char*> key_values_;
 };
 
 }  // namespace parallel_run::entry_host

@@ -16,7 +16,7 @@ namespace parallel_run::entry_host {
 
 /// Reads the tables of mini-batches on a thread of its own: one for the script to work on, and
 /// meanwhile the one that comes next. So two tables are in memory at most. One thread may call the
-/// member functions.
+/// member functions, in which an input is a position in `formats`.
 class TableInput {
 public:
     explicit TableInput(std::vector<table::Format> formats);

@@ -69,7 +69,10 @@ void WorkerLogs::set_mini_batch(std::uint64_t index, std::uint32_t attempt) {
     attempt_.store(attempt, std::memory_order_relaxed);
 }
 
+void WorkerLogs::set_shutdown() { shutdown_.store(true, std::memory_order_relaxed); }
+
 std::string WorkerLogs::place() const {
+    if (shutdown_.load(std::memory_order_relaxed)) return "shutdown";
     const auto attempt = attempt_.load(std::memory_order_relaxed);
     if (attempt == 0) return "init";
     return "mini-batch " + std::to_string(index_.load(std::memory_order_relaxed)) + " attempt " +
@@ -92,6 +95,10 @@ void WorkerLogs::metric(std::string_view name, double value) {
 void WorkerLogs::failed_item(std::string_view item, std::string_view reason) {
     errors_.write(now_text() + "|failed item|" + place() + "|" + std::string(item) + ": " +
                   std::string(reason) + "\n");
+}
+
+void WorkerLogs::failed_items(std::string_view text) {
+    errors_.write(now_text() + "|failed items|" + place() + "|" + std::string(text) + "\n");
 }
 
 }  // namespace parallel_run::entry_host

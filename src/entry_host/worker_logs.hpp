@@ -22,10 +22,13 @@ public:
 
     /// What the following lines are about.
     void set_mini_batch(std::uint64_t index, std::uint32_t attempt);
+    void set_shutdown();
 
     void log(std::int32_t level, std::string_view text);
     void metric(std::string_view name, double value);
     void failed_item(std::string_view item, std::string_view reason);
+    /// Of the mini-batch, none of them by name.
+    void failed_items(std::string_view text);
 
 private:
     class LineFile {
@@ -50,6 +53,7 @@ private:
     std::int32_t lowest_level_;
     std::atomic<std::uint64_t> index_{0};
     std::atomic<std::uint32_t> attempt_{0};  ///< 0: in init
+    std::atomic<bool> shutdown_{false};
 };
 
 }  // namespace parallel_run::entry_host

@@ -49,10 +49,14 @@ std::uint64_t monotonic_ns() {
     return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
 }
 
-std::string text_of(const ScriptError& error) {
-    auto text = error.type.empty() ? error.message : error.type + ": " + error.message;
+/// Both together, as much as travels.
+std::string cut(std::string text, std::string_view more) {
     text.resize(std::min(text.size(), kMaxErrorText));
-    return text;
+    return text.append(more.substr(0, kMaxErrorText - text.size()));
+}
+
+std::string text_of(const ScriptError& error) {
+    return cut(error.type.empty() ? "" : error.type + ": ", error.message);
 }
 
 class WorkerLoop : public Listener {
@@ -96,7 +100,7 @@ public:
         if (rows_.size() >= kRowBlock) send_gathered_rows();
     }
     void failed_item(std::uint64_t item, std::string_view reason) override {
-        logs_->failed_item(input_->item_text(item), reason);
+        note_failed_item(input_->item_text(item), reason);
     }
 
     std::vector<std::uint64_t> stack_of_error() override {
@@ -196,6 +200,7 @@ private:
         segment_.header().items.store(0, std::memory_order_relaxed);
         enter(ring::Phase::reading);
         logs_->set_mini_batch(head.index, head.attempt);
+        failed_item_.clear();
         note_items(segment_.last_words(), input_->descriptor().files);
         auto outcome = read_input();
         const auto began = enter(ring::Phase::running);
@@ -230,6 +235,11 @@ private:
         input_->expect(next->payload.substr(sizeof head));
     }
 
+    void note_failed_item(const std::string& item, std::string_view reason) {
+        logs_->failed_item(item, reason);
+        if (failed_item_.empty()) failed_item_ = cut("failed item " + item + ": ", reason);
+    }
+
     RunOutcome run_script(const ring::MiniBatchHead& head) {
         const auto mini_batch = input_->view(head.index, head.attempt);
         auto outcome = script_->run(mini_batch);
@@ -242,12 +252,22 @@ private:
         const auto* const table = input_->table();
         if (table == nullptr || table->bad_count == 0) return;
         for (const auto& record : table->bad_records) {
-            logs_->failed_item(input_->record_text(record), record.reason);
+            note_failed_item(input_->record_text(record), record.reason);
         }
         if (const auto untold = table->bad_count - table->bad_records.size(); untold > 0) {
             logs_->failed_item(table->file,
                                std::to_string(untold) + " more records of this part are malformed");
         }
+    }
+
+    /// Of items none of which was failed by name.
+    void log_missing_rows(std::uint64_t rows) {
+        const auto items = input_->run_item_count();
+        if (rows >= items) return;
+        const auto text = std::to_string(items - rows) + " of " + std::to_string(items) +
+                          " items have no row and were not failed by name";
+        logs_->failed_items(text);
+        if (failed_item_.empty()) failed_item_ = text;
     }
 
     std::uint64_t enter(ring::Phase phase) {
@@ -261,7 +281,10 @@ private:
                       std::uint64_t run_ns) {
         std::string error;
         if (outcome.succeeded) {
+            const bool named = !failed_item_.empty();
             log_bad_records();
+            if (!named) log_missing_rows(outcome.rows);
+            error.swap(failed_item_);
         } else {
             tell_error(ring::Call::run, head, outcome.error);
             error = text_of(outcome.error);
@@ -287,12 +310,12 @@ private:
     /// Before the event that ends the call: the agent hears first what was wrong.
     void tell_error(ring::Call call, const ring::MiniBatchHead& head, const ScriptError& error) {
         tell_modules();
-        const auto cut = [](std::string_view text) { return text.substr(0, kMaxLoggedText); };
+        const auto logged = [](std::string_view text) { return text.substr(0, kMaxLoggedText); };
         const auto& words = segment_.last_words();
         const auto items = std::string_view(words.items.data(), words.items_size.load());
         send(Event::error, {},
-             encode(ring::ErrorReport{call, head.index, head.attempt, cut(error.type),
-                                      cut(error.message), items, error.stack}));
+             encode(ring::ErrorReport{call, head.index, head.attempt, logged(error.type),
+                                      logged(error.message), items, error.stack}));
     }
 
     /// By which the agent understands the addresses of stacks.
@@ -336,6 +359,7 @@ private:
     }
 
     void shut_down() {
+        if (logs_) logs_->set_shutdown();
         if (script_) {
             const auto error = script_->shutdown();
             stop_forked_child();
@@ -359,8 +383,9 @@ private:
     std::optional<MiniBatchInput> input_;
     std::optional<int> exit_status_;
     std::uint64_t told_module_changes_ = 0;
-    std::string partial_;  ///< of a command in several records
-    std::string rows_;     ///< of the mini-batch in progress, not handed over yet
+    std::string partial_;      ///< of a command in several records
+    std::string rows_;         ///< of the mini-batch in progress, not handed over yet
+    std::string failed_item_;  ///< its first, with the reason; empty: none yet
 };
 
 }  // namespace

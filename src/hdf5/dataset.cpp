@@ -22,6 +22,8 @@ constexpr std::size_t kMaxChunkCache = 64 << 20;
 /// What a text of variable length is taken to need when mini-batches are planned.
 constexpr std::uint64_t kGuessedText = 64;
 
+constexpr auto kTooLong = "4 GiB of text in a column";
+
 /// False: the product is beyond 64 bits.
 bool multiply(std::uint64_t& product, std::uint64_t factor) {
     return !__builtin_mul_overflow(product, factor, &product);
@@ -97,6 +99,9 @@ void Dataset::take_chunk(hid_t creation) {
     chunk_.resize(dimensions_.size());
     const auto rank = static_cast<int>(chunk_.size());
     if (H5Pget_chunk(creation, rank, chunk_.data()) != rank) fail_with_last_error(where_);
+    if (std::find(chunk_.begin(), chunk_.end(), 0) != chunk_.end()) {
+        fail(where_, "has chunks of no size. Is the file damaged?");
+    }
 }
 
 std::uint64_t Dataset::chunk_bytes() const {
@@ -116,7 +121,7 @@ void Dataset::size_chunk_cache(hid_t file, hid_t creation) {
     const bool whole_rows = std::equal(chunk_.begin() + 1, chunk_.end(), dimensions_.begin() + 1);
     auto bytes = chunk_bytes();
     for (std::size_t i = 1; i < chunk_.size(); ++i) {
-        if (!multiply(bytes, (dimensions_[i] + chunk_[i] - 1) / std::max<hsize_t>(chunk_[i], 1))) {
+        if (!multiply(bytes, (dimensions_[i] + chunk_[i] - 1) / chunk_[i])) {
             bytes = kMaxChunkCache;
         }
     }
@@ -159,17 +164,14 @@ std::uint64_t Dataset::row_bytes() const {
     return bytes;
 }
 
-void Dataset::too_much(const std::string& what, std::uint64_t begin, std::uint64_t count) const {
-    fail(where_, "has more than " + what + " the rows " + std::to_string(begin) + " to " +
-                     std::to_string(begin + count - 1) + ". Make mini_batch_size smaller");
+void Dataset::too_much(const std::string& what) const {
+    fail(where_, "has a part with more than " + what + ". Make mini_batch_size smaller");
 }
 
 void Dataset::read(std::uint64_t begin, std::uint64_t count, std::span<table::Column> columns,
                    table::Buffer& scratch) const {
     auto bytes = elements_per_row_ * element_.size;
-    if (!multiply(bytes, count) || bytes > kMaxPartBytes) {
-        too_much("a tebibyte in", begin, count);
-    }
+    if (!multiply(bytes, count) || bytes > kMaxPartBytes) too_much("a tebibyte");
     if (bytes == 0) return;
     if (element_.is_plain_number()) {
         auto& values = columns[0].values;
@@ -177,22 +179,37 @@ void Dataset::read(std::uint64_t begin, std::uint64_t count, std::span<table::Co
         values.resize(end + bytes);
         return transfer(begin, count, H5P_DEFAULT, values.data() + end);
     }
-    const auto too_long = [&] { too_much("4 GiB of text in a column of", begin, count); };
-    scratch.resize(bytes);
+    const auto step = piece_rows();
+    for (std::uint64_t done = 0; done < count; done += step) {
+        read_piece(begin + done, std::min(step, count - done), columns, scratch);
+    }
+}
+
+/// So many that they are still in the processor's cache when they are taken apart, but whole
+/// chunks.
+std::uint64_t Dataset::piece_rows() const {
+    constexpr std::uint64_t kPieceBytes = 512 << 10;
+    const auto rows = std::max<std::uint64_t>(kPieceBytes / (elements_per_row_ * element_.size), 1);
+    return std::max(rows / chunk_rows(), std::uint64_t{1}) * chunk_rows();
+}
+
+void Dataset::read_piece(std::uint64_t begin, std::uint64_t count, std::span<table::Column> columns,
+                         table::Buffer& scratch) const {
+    scratch.resize(count * elements_per_row_ * element_.size);
     TextArena arena(2 * kMaxText);
     Handle properties;
     if (element_.has_variable_text()) {
-        std::memset(scratch.data(), 0, bytes);
+        std::memset(scratch.data(), 0, scratch.size());
         properties = Handle(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
         arena.serve(properties.get());
     }
     try {
         transfer(begin, count, properties ? properties.get() : H5P_DEFAULT, scratch.data());
     } catch (...) {
-        if (arena.was_full()) too_long();
+        if (arena.was_full()) too_much(kTooLong);
         throw;
     }
-    if (!split(element_, scratch.data(), count, elements_per_row_, columns)) too_long();
+    if (!split(element_, scratch.data(), count, elements_per_row_, columns)) too_much(kTooLong);
 }
 
 void Dataset::transfer(std::uint64_t begin, std::uint64_t count, hid_t properties, char* to) const {

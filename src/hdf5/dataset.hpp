@@ -47,9 +47,11 @@ private:
     void check_filters(hid_t creation) const;
     void size_chunk_cache(hid_t file, hid_t creation);
     void name_columns();
-    [[noreturn]] void too_much(const std::string& what, std::uint64_t begin,
-                               std::uint64_t count) const;
+    [[nodiscard]] std::uint64_t piece_rows() const;
+    void read_piece(std::uint64_t begin, std::uint64_t count, std::span<table::Column> columns,
+                    table::Buffer& scratch) const;
     void transfer(std::uint64_t begin, std::uint64_t count, hid_t properties, char* to) const;
+    [[noreturn]] void too_much(const std::string& what) const;
 
     std::string path_;
     std::string where_;  ///< for messages: the file and the dataset

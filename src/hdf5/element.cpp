@@ -31,34 +31,34 @@ const Native* fitting(const std::array<Native, kCount>& natives, std::size_t siz
 }
 
 const Native* native_signed(std::size_t size) {
-    static const std::array<Native, 4> kNatives{{{PARALLEL_RUN_INT8, H5T_NATIVE_INT8, 1},
-                                                 {PARALLEL_RUN_INT16, H5T_NATIVE_INT16, 2},
-                                                 {PARALLEL_RUN_INT32, H5T_NATIVE_INT32, 4},
-                                                 {PARALLEL_RUN_INT64, H5T_NATIVE_INT64, 8}}};
-    return fitting(kNatives, size);
+    static const std::array<Native, 4> natives{{{PARALLEL_RUN_INT8, H5T_NATIVE_INT8, 1},
+                                                {PARALLEL_RUN_INT16, H5T_NATIVE_INT16, 2},
+                                                {PARALLEL_RUN_INT32, H5T_NATIVE_INT32, 4},
+                                                {PARALLEL_RUN_INT64, H5T_NATIVE_INT64, 8}}};
+    return fitting(natives, size);
 }
 
 const Native* native_unsigned(std::size_t size) {
-    static const std::array<Native, 4> kNatives{{{PARALLEL_RUN_UINT8, H5T_NATIVE_UINT8, 1},
-                                                 {PARALLEL_RUN_UINT16, H5T_NATIVE_UINT16, 2},
-                                                 {PARALLEL_RUN_UINT32, H5T_NATIVE_UINT32, 4},
-                                                 {PARALLEL_RUN_UINT64, H5T_NATIVE_UINT64, 8}}};
-    return fitting(kNatives, size);
+    static const std::array<Native, 4> natives{{{PARALLEL_RUN_UINT8, H5T_NATIVE_UINT8, 1},
+                                                {PARALLEL_RUN_UINT16, H5T_NATIVE_UINT16, 2},
+                                                {PARALLEL_RUN_UINT32, H5T_NATIVE_UINT32, 4},
+                                                {PARALLEL_RUN_UINT64, H5T_NATIVE_UINT64, 8}}};
+    return fitting(natives, size);
 }
 
 /// HDF5 converts bit fields to bit fields only.
 const Native* native_bits(std::size_t size) {
-    static const std::array<Native, 4> kNatives{{{PARALLEL_RUN_UINT8, H5T_NATIVE_B8, 1},
-                                                 {PARALLEL_RUN_UINT16, H5T_NATIVE_B16, 2},
-                                                 {PARALLEL_RUN_UINT32, H5T_NATIVE_B32, 4},
-                                                 {PARALLEL_RUN_UINT64, H5T_NATIVE_B64, 8}}};
-    return fitting(kNatives, size);
+    static const std::array<Native, 4> natives{{{PARALLEL_RUN_UINT8, H5T_NATIVE_B8, 1},
+                                                {PARALLEL_RUN_UINT16, H5T_NATIVE_B16, 2},
+                                                {PARALLEL_RUN_UINT32, H5T_NATIVE_B32, 4},
+                                                {PARALLEL_RUN_UINT64, H5T_NATIVE_B64, 8}}};
+    return fitting(natives, size);
 }
 
 const Native* native_float(std::size_t size) {
-    static const std::array<Native, 2> kNatives{{{PARALLEL_RUN_FLOAT32, H5T_NATIVE_FLOAT, 4},
-                                                 {PARALLEL_RUN_FLOAT64, H5T_NATIVE_DOUBLE, 8}}};
-    return fitting(kNatives, size);
+    static const std::array<Native, 2> natives{{{PARALLEL_RUN_FLOAT32, H5T_NATIVE_FLOAT, 4},
+                                                {PARALLEL_RUN_FLOAT64, H5T_NATIVE_DOUBLE, 8}}};
+    return fitting(natives, size);
 }
 
 /// Of a type that is a number; nullptr: it is too wide.
@@ -97,6 +97,22 @@ std::string words_for(hid_t type) {
     }
 }
 
+/// HDF5 takes these from the file as they are and, where they are damaged, converts what lies
+/// beside the values.
+bool number_fits(hid_t type) {
+    const auto bits = H5Tget_precision(type);
+    if (bits == 0 || H5Tget_offset(type) < 0) return false;
+    if (bits + static_cast<std::size_t>(H5Tget_offset(type)) > 8 * H5Tget_size(type)) return false;
+    if (H5Tget_class(type) != H5T_FLOAT) return true;
+    std::size_t sign = 0;
+    std::size_t exponent = 0;
+    std::size_t exponent_bits = 0;
+    std::size_t mantissa = 0;
+    std::size_t mantissa_bits = 0;
+    H5Tget_fields(type, &sign, &exponent, &exponent_bits, &mantissa, &mantissa_bits);
+    return sign < bits && exponent + exponent_bits <= bits && mantissa + mantissa_bits <= bits;
+}
+
 /// Walks through a type and what it is made of.
 class ElementBuilder {
 public:
@@ -120,6 +136,7 @@ private:
             case H5T_BITFIELD: return add_number(type, std::move(member));
             case H5T_ENUM: {
                 const Handle base(H5Tget_super(type), H5Tclose);
+                if (H5Tget_size(base.get()) != H5Tget_size(type)) damaged();
                 return add_number(base.get(), std::move(member));
             }
             case H5T_STRING: return add_text(type, std::move(member));
@@ -138,7 +155,10 @@ private:
                          "arrays of them, and text");
     }
 
+    [[noreturn]] void damaged() { fail(where_, "has a type that is damaged"); }
+
     Handle add_number(hid_t type, Member member) {
+        if (!number_fits(type)) damaged();
         const auto* const native = native_of(type);
         if (native == nullptr) refuse(type, member);
         member.type = native->type;
@@ -158,13 +178,15 @@ private:
         std::array<hsize_t, H5S_MAX_RANK> dimensions{};
         const auto rank = H5Tget_array_dims2(type, dimensions.data());
         if (rank < 1) fail_with_last_error(where_);
-        for (int i = 0; i < rank; ++i) {
-            member.dimensions.push_back(dimensions[static_cast<std::size_t>(i)]);
-            if (__builtin_mul_overflow(member.count, member.dimensions.back(), &member.count)) {
-                fail(where_, "has a type that is too large");
-            }
-        }
         const Handle base(H5Tget_super(type), H5Tclose);
+        auto size = H5Tget_size(base.get());
+        for (int i = 0; i < rank; ++i) {
+            const auto dimension = dimensions[static_cast<std::size_t>(i)];
+            member.dimensions.push_back(dimension);
+            member.count *= dimension;
+            if (__builtin_mul_overflow(size, dimension, &size)) damaged();
+        }
+        if (size != H5Tget_size(type)) damaged();
         const auto memory = add(base.get(), std::move(member), array_depth + 1, depth + 1);
         return checked(
             {H5Tarray_create2(memory.get(), static_cast<unsigned>(rank), dimensions.data()),
@@ -185,6 +207,10 @@ private:
         for (unsigned i = 0; i < static_cast<unsigned>(count); ++i) {
             const auto name = member_name(type, i);
             const Handle file_type(H5Tget_member_type(type, i), H5Tclose);
+            if (!file_type ||
+                H5Tget_member_offset(type, i) + H5Tget_size(file_type.get()) > H5Tget_size(type)) {
+                damaged();
+            }
             Member member;
             member.name = whole.name.empty() ? name : whole.name + "." + name;
             member.offset = offset;

@@ -90,6 +90,9 @@ Handle open_file(const std::string& file) {
     Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
     if (opened) return opened;
     const auto why = last_error();
+    // One that the entry script has open is open with locks: HDF5 wants the same of both.
+    opened = Handle(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    if (opened) return opened;
     if (H5Fis_hdf5(file.c_str()) == 0) {
         fail(file, std::string("is not an HDF5 file") +
                        (file.ends_with(".mat") ? ": save it from MATLAB with -v7.3"

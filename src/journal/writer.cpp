@@ -70,8 +70,10 @@ std::string JournalWriter::append(const Record& record) {
     std::string frame;
     const auto chain = append_frame(frame, kind_of(record), payload, chain_);
     if (const auto error = append_durably(*file_, frame); !error.empty()) {
-        failure_ = path_ + ": " + error +
-                   ". What it recorded before stays valid: the same command goes on from there.";
+        failure_ =
+            path_ + ": " + error +
+            ". What it recorded before stays valid: the same command, without overwrite, goes on "
+            "from there.";
         return failure_;
     }
     chain_ = chain;

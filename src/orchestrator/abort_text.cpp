@@ -33,6 +33,8 @@ std::string reason_text(AbortReason reason, const scheduling::Counts& counts,
                 "{} of {} mini-batches failed, more than allowed_failed_percent = {:g}",
                 counts.failed, counts.planned, step.allowed_failed_percent);
         case AbortReason::no_item_succeeded:
+            if (counts.items_planned == 0)
+                return "the input has no record: every file is empty, or has a header only";
             return fmt::format("not one of {} items succeeded", counts.items_planned);
         case AbortReason::init_failed:
             return fmt::format("init() failed {} times", counts.init_failures);

@@ -38,19 +38,19 @@ std::string on_one_line(std::string text) {
 
 }  // namespace
 
-void ErrorBook::add(std::string_view text, const std::string& place, const std::string& file) {
+bool ErrorBook::add(std::string_view text, const std::string& place, const std::string& file) {
     ++total_;
     auto key = without_numbers_and_paths(text);
     auto found = kinds_.find(key);
     if (found == kinds_.end()) {
         if (kinds_.size() == kMaxKinds) {
             ++uncounted_;
-            return;
+            return false;
         }
         found = kinds_.emplace(std::move(key), Kind{std::string(text), place, file, 0}).first;
         if (first_ == nullptr) first_ = &found->second;
     }
-    ++found->second.count;
+    return ++found->second.count == 1;
 }
 
 std::string ErrorBook::lines() const {

@@ -19,7 +19,8 @@ public:
         std::uint64_t count = 0;
     };
 
-    void add(std::string_view text, const std::string& place, const std::string& file);
+    /// Returns whether it is the first of its kind.
+    bool add(std::string_view text, const std::string& place, const std::string& file);
 
     /// Null: nothing failed.
     [[nodiscard]] const Kind* first() const { return first_; }

@@ -29,18 +29,34 @@ Failures::Failures(std::string logs, const Cluster& cluster, std::shared_ptr<spd
     earlier_.resize(std::min(earlier_.size(), kMostOfEarlier));
 }
 
-void Failures::on_init(int rank, const transport::ErrorNote& note) { add("init()", rank, note); }
+void Failures::on_init(int rank, const transport::ErrorNote& note) {
+    const auto place = place_of("init()", rank, note);
+    logger_->warn("{} failed: {}", place, note.text);
+    add(place, rank, note);
+}
 
 void Failures::on_attempt(int rank, const std::string& mini_batch, std::uint32_t attempt,
                           const transport::ErrorNote& note) {
-    add(fmt::format("{}, attempt {}", mini_batch, attempt), rank, note);
+    const auto place = place_of(fmt::format("{}, attempt {}", mini_batch, attempt), rank, note);
+    logger_->warn("{} failed: {}", place, note.text);
+    add(place, rank, note);
 }
 
-void Failures::add(const std::string& what, int rank, const transport::ErrorNote& note) {
-    const auto& node = cluster_.node_name(rank);
-    const auto place = fmt::format("{} in {} on {}", what, base::process_name(note.process), node);
-    logger_->warn("{} failed: {}", place, note.text);
-    book_.add(note.text, place, logs_.process_errors(node, note.process));
+void Failures::on_failed_item(int rank, const std::string& mini_batch, std::uint32_t attempt,
+                              const transport::ErrorNote& note) {
+    const auto place = place_of(fmt::format("{}, attempt {}", mini_batch, attempt), rank, note);
+    if (add(place, rank, note)) logger_->warn("{}: {}", place, note.text);
+}
+
+std::string Failures::place_of(const std::string& what, int rank,
+                               const transport::ErrorNote& note) const {
+    return fmt::format("{} in {} on {}", what, base::process_name(note.process),
+                       cluster_.node_name(rank));
+}
+
+bool Failures::add(const std::string& place, int rank, const transport::ErrorNote& note) {
+    return book_.add(note.text, place,
+                     logs_.process_errors(cluster_.node_name(rank), note.process));
 }
 
 void Failures::write(Time now, bool at_once) {

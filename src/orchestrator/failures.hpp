@@ -28,6 +28,10 @@ public:
     /// `mini_batch`: which one, for a user.
     void on_attempt(int rank, const std::string& mini_batch, std::uint32_t attempt,
                     const transport::ErrorNote& note);
+    /// Of an attempt that succeeded, the first of its failed items. Only the first of a kind is
+    /// logged, since there may be one in each mini-batch.
+    void on_failed_item(int rank, const std::string& mini_batch, std::uint32_t attempt,
+                        const transport::ErrorNote& note);
 
     /// Null: nothing failed.
     [[nodiscard]] const ErrorBook::Kind* first() const { return book_.first(); }
@@ -36,7 +40,10 @@ public:
     void write(Time now, bool at_once);
 
 private:
-    void add(const std::string& what, int rank, const transport::ErrorNote& note);
+    /// Returns whether it is the first of its kind.
+    bool add(const std::string& place, int rank, const transport::ErrorNote& note);
+    [[nodiscard]] std::string place_of(const std::string& what, int rank,
+                                       const transport::ErrorNote& note) const;
 
     logging::LogTree logs_;
     const Cluster& cluster_;

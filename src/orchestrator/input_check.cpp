@@ -54,6 +54,7 @@ std::optional<std::string> changed_file(const config::Step& step, Clock::time_po
 std::optional<std::string> input_difference(const config::Step& step, const journal::State& earlier,
                                             Clock::time_point began, const std::stop_token& stop) {
     if (auto change = changed_file(step, began, stop)) return change;
+    if (config::gathers_rows(step)) return std::nullopt;  // the fingerprint lists the files
     dataset::Plan plan(step);
     PlanCheck check(earlier);
     dataset::PlanChunk chunk;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -106,7 +107,8 @@ void sleep_until_needed(worker::Agent& agent, const Orchestrator* orchestrator,
 
 /// Returns the result on rank 0 once the job is over, nothing on the others.
 std::optional<JobResult> event_loop(transport::Endpoint& endpoint, worker::Agent& agent,
-                                    Orchestrator* orchestrator, SignalWatch& signals) {
+                                    Orchestrator* orchestrator, SignalWatch& signals,
+                                    bool under_run) {
     std::optional<JobResult> result;
     std::vector<pollfd> fds;
     Pause pause;
@@ -114,7 +116,9 @@ std::optional<JobResult> event_loop(transport::Endpoint& endpoint, worker::Agent
         bool moved = false;
         carry_messages(endpoint, agent, orchestrator, moved);
         const auto now = monotonic_now();
-        if (const auto signal = signals.take()) agent.on_signal(*signal);
+        if (const auto signal = signals.take()) {
+            agent.on_signal(under_run && *signal == SIGUSR1 ? 0 : *signal);
+        }
         moved |= agent.step(now);
         if (orchestrator != nullptr) {
             moved |= orchestrator->step(now);
@@ -168,6 +172,12 @@ void tell(const JobResult& result, const config::Step& step, const logging::Term
     std::fputs(summary(result, step, terminal.colour).c_str(), stderr);
     std::fflush(stderr);
     std::ofstream(logging::LogTree(step.logs).job_result()) << summary(result, step, false);
+}
+
+/// Rows that were gathered by their keys. What cannot be removed is in nobody's way.
+void remove_gathered(const config::Step& step) {
+    std::error_code ignored;
+    std::filesystem::remove_all(config::partition_directory(step), ignored);
 }
 
 /// COLLECTIVE: rank 0's number reaches everyone.
@@ -261,12 +271,14 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
         writer.emplace(std::move(file.value()));
     }
     transport::Endpoint endpoint(comm);
-    worker::Agent agent(agent_settings(step, settings, place, durable_bytes), spawner, endpoint,
-                        writer ? &*writer : nullptr);
+    std::optional<worker::Agent> agent;
+    agent.emplace(agent_settings(step, settings, place, durable_bytes), spawner, endpoint,
+                  writer ? &*writer : nullptr);
     ProgressDisplay display(terminal);
     std::optional<Recorder> recorder;
     std::optional<Orchestrator> orchestrator;
     if (first) {
+        remove_gathered(step);  // by a run that was killed
         Earlier earlier{history->journal.state(), history->began};
         recorder.emplace(std::move(history->journal), *history->lock);
         orchestrator.emplace(
@@ -274,7 +286,9 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
             logging::open_logger(logging::LogTree(step.logs).master_role(), step.logging_level),
             monotonic_now());
     }
-    auto result = event_loop(endpoint, agent, orchestrator ? &*orchestrator : nullptr, signals);
+    auto result = event_loop(endpoint, *agent, orchestrator ? &*orchestrator : nullptr, signals,
+                             settings.under_run);
+    agent.reset();  // writes nothing any more to what is removed below
 
     int status = base::kFailed;
     auto error = close_everywhere(comm, writer ? &*writer : nullptr);
@@ -284,6 +298,7 @@ int run_job(MPI_Comm comm, const config::Step& step, JobSettings settings,
         tell(*result, step, terminal, orchestrator->record(monotonic_now()));
         status = exit_status(result->status);
     }
+    if (first) remove_gathered(step);
     MPI_Bcast(&status, 1, MPI_INT, 0, comm);
     return status;
 }

@@ -19,6 +19,7 @@ struct JobSettings {
     std::string worker_program;
     std::string script;  ///< the compiled entry script
     bool under_launcher = true;
+    bool under_run = false;  ///< that launcher is `run`'s, which hands every signal on as SIGUSR1
     std::vector<table::Format> formats;  ///< of each input, where they are tables
     std::optional<RunHistory> history;   ///< on rank 0
 };

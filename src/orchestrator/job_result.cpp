@@ -15,6 +15,7 @@ namespace {
 using base::format_bytes;
 using base::format_count;
 using base::format_duration;
+using base::format_rate;
 
 using Status = JobResult::Status;
 
@@ -29,7 +30,9 @@ std::string status_line(const JobResult& result, const config::Step& step, bool 
     auto line = fmt::format("{}{}{}: {}", colour ? look.paint : "", look.word,
                             colour ? "\033[0m" : "", step.name);
     if (!result.reason.empty()) line += ": " + result.reason;
-    if (result.status == Status::stopped) line += "; the same command goes on from here";
+    if (result.status == Status::stopped) {
+        line += "; " + config::same_command(step) + " goes on from here";
+    }
     return line + "\n";
 }
 
@@ -48,15 +51,13 @@ std::string counts_lines(const JobResult& result) {
         text +=
             fmt::format(" ({} of them before this start)", format_count(result.before.resolved()));
     }
-    if (counts.retries > 0)
-        text += fmt::format(", {} attempts repeated", format_count(counts.retries));
+    if (counts.retries > 0) text += ", " + format_count(counts.retries, "attempt") + " repeated";
     text += fmt::format("\n  items         {} succeeded, {} failed\n",
                         format_count(counts.items_succeeded), format_count(counts.items_failed));
     if (counts.surplus_rows > 0) {
         text += fmt::format(
-            "  warning       {} rows more than items: run() should append one row for "
-            "each item\n",
-            format_count(counts.surplus_rows));
+            "  warning       {} more than items: run() should append one row for each item\n",
+            format_count(counts.surplus_rows, "row"));
     }
     return text;
 }
@@ -70,10 +71,10 @@ std::string speed_lines(const JobResult& result) {
     const auto mini_batches = result.counts.resolved() - result.before.resolved();
     const auto share = 100 * seconds(result.run_time) / (elapsed * std::max(result.workers, 1U));
     return fmt::format(
-        "  time          {}, {:.4g} items/s, {:.4g} mini-batches/s\n"
+        "  time          {}, {} items/s, {} mini-batches/s\n"
         "  workers       {}, {:.1f} % of their time in run()\n",
-        format_duration(result.elapsed), static_cast<double>(items) / elapsed,
-        static_cast<double>(mini_batches) / elapsed, result.workers, share);
+        format_duration(result.elapsed), format_rate(static_cast<double>(items) / elapsed),
+        format_rate(static_cast<double>(mini_batches) / elapsed), result.workers, share);
 }
 
 std::string output_line(const JobResult& result, const config::Step& step) {
@@ -82,8 +83,8 @@ std::string output_line(const JobResult& result, const config::Step& step) {
     }
     const auto path = result.status == Status::completed ? config::final_output_path(step)
                                                          : config::partial_output_path(step);
-    return fmt::format("  output        {} ({} rows, {})\n", path, format_count(result.counts.rows),
-                       format_bytes(result.output_bytes));
+    return fmt::format("  output        {} ({}, {})\n", path,
+                       format_count(result.counts.rows, "row"), format_bytes(result.output_bytes));
 }
 
 std::string error_lines(const ErrorBook::Kind& error, const config::Step& step) {

@@ -10,6 +10,7 @@
 #include "base/overloaded.hpp"
 #include "base/process_name.hpp"
 #include "base/signal_name.hpp"
+#include "base/size.hpp"
 #include "dataset/descriptor.hpp"
 #include "logging/log_tree.hpp"
 #include "orchestrator/abort_text.hpp"
@@ -44,6 +45,11 @@ scheduling::Policy policy_of(const config::Step& step, const Cluster& cluster) {
     return policy;
 }
 
+/// `signal` is 0 where it is not known.
+std::string interruption_text(int signal) {
+    return signal == 0 ? "interrupted" : "interrupted by " + base::signal_name(signal);
+}
+
 [[noreturn]] void fail_damaged(int source, Report report) {
     throw std::runtime_error(
         fmt::format("a report of rank {} is damaged: kind {}", source, static_cast<int>(report)));
@@ -65,14 +71,16 @@ Orchestrator::Orchestrator(const config::Step& step, const Cluster& cluster,
       before_(counts_of(earlier_.state)),
       scheduler_(policy_of(step, cluster), cluster.node_of, now, before_),
       commits_(endpoint.size(), step.flush_bytes, step.flush_interval, earlier_.state, now),
-      scans_(std::make_shared<RankScans>(endpoint.size())),
-      intake_(step, earlier_, scans_, scheduler_, commits_.plan(), now),
+      tasks_(std::make_shared<RankTasks>(endpoint.size(), config::partition_directory(step))),
+      intake_(step, earlier_, tasks_, scheduler_, commits_.plan(), now),
       began_(now),
       started_(std::chrono::system_clock::now()),
       failures_(step.logs, cluster, logger_),
       process_(static_cast<std::size_t>(endpoint.size())) {
-    logger_->info("{} ranks on {} nodes, {} workers", endpoint.size(), cluster.node_names.size(),
-                  cluster.workers);
+    logger_->info("{} on {}, {}",
+                  base::format_count(static_cast<std::uint64_t>(endpoint.size()), "rank"),
+                  base::format_count(cluster.node_names.size(), "node"),
+                  base::format_count(cluster.workers, "worker"));
     if (step.dedicated_orchestrator) scheduler_.on_no_worker(0);
     if (earlier_.state.epochs == 0) return;
     logger_->info("going on after epoch {}: {} mini-batches are done, {} bytes durable",
@@ -134,8 +142,8 @@ void Orchestrator::on_report(int source, Report report, std::string_view payload
         case Report::recalled: return on_recalled(source, payload, now);
         case Report::sealed: return on_sealed(source, payload);
         case Report::written: return on_written(source, payload);
-        case Report::scanned:
-            if (!scans_->on_scanned(source, payload, now)) fail_damaged(source, report);
+        case Report::task_done:
+            if (!tasks_->on_done(source, payload, now)) fail_damaged(source, report);
             return;
         case Report::ready: return on_ready(source, payload, now);
         case Report::unavailable: scheduler_.on_worker_unavailable(worker, now); break;
@@ -174,11 +182,14 @@ void Orchestrator::on_init_failed(int source, std::string_view payload, Time now
 }
 
 void Orchestrator::note_failures(int source) {
-    if (content_.errors.empty()) return;
-    auto note = content_.errors.begin();
-    for (const auto& outcome : content_.outcomes) {
-        if (outcome.kind != scheduling::Outcome::Kind::failed) continue;
-        failures_.on_attempt(source, describe(outcome.index), outcome.attempt, *note++);
+    for (const auto& note : content_.notes) {
+        const auto& outcome = content_.outcomes[note.outcome];
+        const auto mini_batch = describe(outcome.index);
+        if (outcome.kind == scheduling::Outcome::Kind::failed) {
+            failures_.on_attempt(source, mini_batch, outcome.attempt, note.error);
+        } else {
+            failures_.on_failed_item(source, mini_batch, outcome.attempt, note.error);
+        }
     }
 }
 
@@ -222,7 +233,7 @@ void Orchestrator::on_interrupted(int source, std::string_view payload, Time now
     if (!transport::decode_number(payload, number)) fail_damaged(source, Report::interrupted);
     if (ending_.interrupted()) return;
     const auto signal = static_cast<int>(number);
-    logger_->warn("interrupted by {}: nothing is assigned any more", base::signal_name(signal));
+    logger_->warn("{}: nothing is assigned any more", interruption_text(signal));
     ending_.interrupt(signal, now, step_.grace_seconds / 2);
 }
 
@@ -295,13 +306,13 @@ bool Orchestrator::take_plan(Time now) {
     return took;
 }
 
-bool Orchestrator::carry_scans(Time now) {
+bool Orchestrator::carry_tasks(Time now) {
     bool moved = false;
-    while (const auto scan = scans_->next_order(now)) {
-        order(scan->rank, Order::scan, scan->payload);
+    while (const auto task = tasks_->next_order(now)) {
+        order(task->rank, Order::task, task->payload);
         moved = true;
     }
-    if (auto overdue = scans_->overdue(now, config::progress_limit(step_))) {
+    if (auto overdue = tasks_->overdue(now, config::progress_limit(step_))) {
         fail(*overdue + " within progress_update_timeout");
     }
     return moved;
@@ -309,7 +320,7 @@ bool Orchestrator::carry_scans(Time now) {
 
 bool Orchestrator::step(Time now) {
     bool moved = take_plan(now);
-    moved |= carry_scans(now);
+    moved |= carry_tasks(now);
     Actions actions;
     scheduler_.on_time(now, actions);
     carry_out(actions);
@@ -404,7 +415,7 @@ JobResult Orchestrator::result(Time now) const {
         result.reason = failure_;
     } else if (!resolved()) {
         result.status = JobResult::Status::stopped;
-        result.reason = "interrupted by " + base::signal_name(ending_.interrupted().value_or(0));
+        result.reason = interruption_text(ending_.interrupted().value_or(0));
     }
     result.counts = scheduler_.counts();
     result.before = before_;

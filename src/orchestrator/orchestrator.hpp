@@ -18,8 +18,8 @@
 #include "orchestrator/failures.hpp"
 #include "orchestrator/job_result.hpp"
 #include "orchestrator/plan_intake.hpp"
-#include "orchestrator/rank_scans.hpp"
 #include "orchestrator/progress.hpp"
+#include "orchestrator/rank_tasks.hpp"
 #include "orchestrator/recorder.hpp"
 #include "orchestrator/run_history.hpp"
 #include "scheduling/scheduler.hpp"
@@ -72,7 +72,7 @@ private:
     void on_recalled(int source, std::string_view payload, Time now);
     void on_sealed(int source, std::string_view payload);
     void on_written(int source, std::string_view payload);
-    bool carry_scans(Time now);
+    bool carry_tasks(Time now);
     bool take_plan(Time now);
     bool keep_journal();
     void order_to_write(const std::string& trouble);
@@ -95,7 +95,7 @@ private:
     const scheduling::Counts before_;
     scheduling::Scheduler scheduler_;
     Commits commits_;
-    std::shared_ptr<RankScans> scans_;  ///< what intake_ has looked through
+    std::shared_ptr<RankTasks> tasks_;  ///< what intake_ has the ranks do
     PlanIntake intake_;
     Ending ending_;
     Time began_;

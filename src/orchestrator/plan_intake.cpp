@@ -15,16 +15,23 @@ namespace {
 /// anything.
 constexpr std::uint64_t kMaxPlannedAhead = 256ULL << 20;
 
+/// Where the rows of tables are gathered first, that takes as long as it takes: each task of it has
+/// a limit of its own.
+PlanIntake::Time first_task_deadline(const config::Step& step, PlanIntake::Time now) {
+    const bool gathers = config::gathers_rows(step);
+    return gathers ? PlanIntake::Time::max() : now + step.first_task_creation_timeout;
+}
+
 }  // namespace
 
 PlanIntake::PlanIntake(const config::Step& step, const Earlier& earlier,
-                       std::shared_ptr<dataset::PieceScans> scans,
-                       scheduling::Scheduler& scheduler, PlanCheck& check, Time now)
+                       std::shared_ptr<dataset::PlanTasks> tasks, scheduling::Scheduler& scheduler,
+                       PlanCheck& check, Time now)
     : committed_(earlier.state.committed),
       scheduler_(scheduler),
       check_(check),
-      planner_(dataset::Plan(step, std::move(scans)), kMaxPlannedAhead),
-      first_task_deadline_(now + step.first_task_creation_timeout) {
+      planner_(dataset::Plan(step, std::move(tasks)), kMaxPlannedAhead),
+      first_task_deadline_(first_task_deadline(step, now)) {
     if (earlier.state.epochs == 0) return;
     comparison_ =
         std::async(std::launch::async, [&step, &earlier, stop = comparison_stop_.get_token()] {

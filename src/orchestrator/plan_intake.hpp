@@ -27,10 +27,10 @@ class PlanIntake {
 public:
     using Time = std::chrono::nanoseconds;
 
-    /// The references must outlive it. `scans` looks through tables for the plan. Throws like
+    /// The references must outlive it. `tasks` does the plan's work on tables. Throws like
     /// dataset::Plan and dataset::Planner.
     PlanIntake(const config::Step& step, const Earlier& earlier,
-               std::shared_ptr<dataset::PieceScans> scans, scheduling::Scheduler& scheduler,
+               std::shared_ptr<dataset::PlanTasks> tasks, scheduling::Scheduler& scheduler,
                PlanCheck& check, Time now);
     ~PlanIntake();  ///< waits for the system calls that look at the input
     PlanIntake(const PlanIntake&) = delete;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,7 @@ using base::format_duration;
 constexpr auto kTerminalPause = 100ms;
 constexpr auto kFirstLogPause = 5s;
 constexpr auto kLongestLogPause = 60s;
+constexpr std::size_t kMinBar = 10;
 constexpr std::size_t kMaxBar = 30;
 
 double rate(std::uint64_t count, std::chrono::nanoseconds elapsed) {
@@ -35,6 +37,38 @@ std::string of_total(const ProgressState& state) {
 
 std::uint64_t items_ended(const scheduling::Counts& counts) {
     return counts.items_succeeded + counts.items_failed;
+}
+
+std::string failed_text(const scheduling::Counts& counts) {
+    return counts.items_failed == 0 ? "" : format_count(counts.items_failed) + " failed";
+}
+
+/// What the text takes at most while the job runs, as far as that can be told: a bar that goes by
+/// it keeps its width.
+std::size_t room_for_text(const ProgressState& state) {
+    constexpr std::string_view kLongest = " of  mini-batches  999,999 items/s  59:59 left";
+    const auto failed = failed_text(state.counts).size();
+    return 2 * format_count(state.counts.planned).size() + kLongest.size() +
+           (failed > 0 ? failed + 2 : 0);
+}
+
+/// As much as fits, by whole words.
+std::string text_within(const ProgressState& state, std::size_t width) {
+    const auto done = format_count(state.counts.resolved());
+    const auto counts = done + of_total(state);
+    std::string text;
+    for (const auto& form : {counts + " mini-batches", counts, done}) {
+        if (form.size() > width) continue;
+        text = form;
+        break;
+    }
+    const auto left = time_left(state);
+    for (const auto& more :
+         {base::format_rate(item_rate(state)) + " items/s", failed_text(state.counts),
+          left ? format_duration(*left) + " left" : ""}) {
+        if (!more.empty() && text.size() + 2 + more.size() <= width) text += "  " + more;
+    }
+    return text;
 }
 
 }  // namespace
@@ -57,23 +91,15 @@ std::optional<std::chrono::nanoseconds> time_left(const ProgressState& state) {
 }
 
 std::string progress_bar_line(const ProgressState& state, std::size_t width) {
-    const auto& counts = state.counts;
-    auto text = fmt::format("{}{} mini-batches  {:.4g} items/s", format_count(counts.resolved()),
-                            of_total(state), item_rate(state));
-    if (counts.items_failed > 0)
-        text += fmt::format("  {} failed", format_count(counts.items_failed));
-    if (const auto left = time_left(state)) text += "  " + format_duration(*left) + " left";
-
     constexpr std::size_t kAroundBar = 10;  // brackets, percentage, spaces
-    if (state.planning_done && text.size() + kAroundBar + 10 <= width) {
-        const auto share = counts.planned == 0 ? 1.0
-                                               : static_cast<double>(counts.resolved()) /
-                                                     static_cast<double>(counts.planned);
-        const auto room = std::min(kMaxBar, width - text.size() - kAroundBar);
-        text = logging::progress_bar(share, room) + "  " + text;
-    }
-    text.resize(std::min(text.size(), width));
-    return text;
+    const auto taken = room_for_text(state) + kAroundBar;
+    if (!state.planning_done || width < taken + kMinBar) return text_within(state, width);
+    const auto& counts = state.counts;
+    const auto share = counts.planned == 0 ? 1.0
+                                           : static_cast<double>(counts.resolved()) /
+                                                 static_cast<double>(counts.planned);
+    const auto bar = logging::progress_bar(share, std::min(kMaxBar, width - taken)) + "  ";
+    return bar + text_within(state, width - bar.size());
 }
 
 std::string progress_log_line(const ProgressState& state,
@@ -82,7 +108,7 @@ std::string progress_log_line(const ProgressState& state,
                             format_count(state.counts.resolved()), of_total(state),
                             format_duration(state.elapsed));
     if (state.counts.items_failed > 0) {
-        line += fmt::format(", {} items failed", format_count(state.counts.items_failed));
+        line += ", " + format_count(state.counts.items_failed, "item") + " failed";
     }
     if (const auto left = time_left(state)) {
         line += fmt::format(". Estimated remaining time {}", format_duration(*left));

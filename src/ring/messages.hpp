@@ -26,10 +26,10 @@ enum class Command : std::uint16_t {
 enum class Event : std::uint16_t {
     init_done = 1,  ///< text of the error; empty: success
     rows = 2,       ///< rows of the mini-batch in progress, lines or records, cut anywhere
-    outcome = 3,    ///< OutcomeHead, then its last rows, then the text of the error
-    modules = 4,    ///< those of /proc/PID/maps' lines with code, when they changed
-    error = 5,      ///< encoded ErrorReport
-    columns = 6,    ///< encoded schema::Columns, before init_done; where records are kept
+    outcome = 3,  ///< OutcomeHead, its last rows, the text of the error or of the first failed item
+    modules = 4,  ///< those of /proc/PID/maps' lines with code, when they changed
+    error = 5,    ///< encoded ErrorReport
+    columns = 6,  ///< encoded schema::Columns, before init_done; where records are kept
 };
 
 /// Which of the script's functions.
@@ -48,8 +48,8 @@ struct OutcomeHead {
     std::uint64_t run_ns;     ///< duration of run()
     std::uint32_t attempt;
     std::uint32_t succeeded;
-    std::uint32_t row_bytes;  ///< that follow here
-    std::uint32_t error_bytes;
+    std::uint32_t row_bytes;    ///< that follow here
+    std::uint32_t error_bytes;  ///< that follow them; where it succeeded: 0 unless items failed
 };
 
 /// All that a worker process must know before init().

@@ -98,10 +98,11 @@ private:
 
     void find_masks(const char* text, std::size_t blocks, Masks* masks) const {
         find_masks_(text, blocks, format_.delimiter, format_.quote.value_or('\0'), masks);
+        if (quote_ >= 0) return;
+        for (std::size_t i = 0; i < blocks; ++i) masks[i].quote = 0;
     }
 
-    void take_block(Masks masks, std::size_t base) {
-        if (quote_ < 0) masks.quote = 0;
+    void take_block(const Masks& masks, std::size_t base) {
         make_room();
         auto flips = inside_ ? ~std::uint64_t{0} : 0;
         auto meaning = meaning_of(masks, base, flips);

@@ -10,7 +10,7 @@ void split_lines(std::string_view text, std::uint64_t skip, std::uint64_t count,
     lines.clear();
     for (std::size_t begin = 0; begin < text.size() && lines.size() < count;) {
         const auto end = text.find('\n', begin);
-        const auto next = end == text.npos ? text.size() : end + 1;
+        const auto next = end == std::string_view::npos ? text.size() : end + 1;
         const auto line = without_line_end(text.substr(begin, next - begin));
         if (!line.empty() && skip > 0) {
             --skip;

@@ -35,7 +35,8 @@ constexpr std::array<std::pair<std::string_view, Kind>, 8> kKindsByExtension{{
 
 /// The name without the extension of a compressed file.
 std::string_view uncompressed_name(std::string_view file) {
-    return is_compressed(std::string(file)) ? file.substr(0, file.rfind('.')) : file;
+    const bool compressed = compression_of(file) != Compression::none;
+    return compressed ? file.substr(0, file.rfind('.')) : file;
 }
 
 Kind kind_by_extension(const std::string& file) {
@@ -75,25 +76,14 @@ void check_names(const Format& format, const std::string& remedy) {
     }
 }
 
-std::string first_record(const Format& format, const TextFile& file) {
-    const auto record = read_first_record(file, format);
-    if (!record) {
-        throw base::UsageError(
-            file.path() + " holds only empty lines: the columns are those of its first record");
+/// What `read` returns; its ReadError becomes a UsageError.
+template <typename Read>
+auto surveyed(const std::string& prefix, const Read& read) {
+    try {
+        return read();
+    } catch (const ReadError& error) {
+        throw base::UsageError(prefix + error.what());
     }
-    if (!simdjson::validate_utf8(record->text)) {
-        throw base::UsageError(file.path() +
-                               " is not UTF-8 text (its first record is not); tabular_format says "
-                               "what it is where the name is wrong");
-    }
-    return record->text;
-}
-
-std::vector<std::string> columns_of(const Format& format, const TextFile& file) {
-    const auto record = first_record(format, file);
-    if (format.kind == Kind::json_lines) return json_members(record);
-    auto columns = split_record(format, record);
-    return format.header == config::Header::none ? numbered_columns(columns.size()) : columns;
 }
 
 TextFile open_first(const std::string& file) {
@@ -104,19 +94,34 @@ TextFile open_first(const std::string& file) {
     }
 }
 
+std::string first_record(const Format& format, const TextFile& file) {
+    const auto record = surveyed("", [&] { return read_first_record(file, format); });
+    if (!record) {
+        throw base::UsageError(
+            file.path() + " holds only empty lines: the columns are those of its first record");
+    }
+    if (!simdjson::validate_utf8(record->text)) {
+        throw base::UsageError(file.path() +
+                               " is not UTF-8 text: convert it, or set tabular_format where its "
+                               "name misleads");
+    }
+    return record->text;
+}
+
+std::vector<std::string> columns_of(const Format& format, const std::string& record) {
+    if (format.kind == Kind::json_lines) return json_members(record);
+    auto columns = split_record(format, record);
+    return format.header == config::Header::none ? numbered_columns(columns.size()) : columns;
+}
+
 void survey_text(Format& format) {
     const auto file = open_first(format.first_file);
     if (format.kind == Kind::lines) {
         format.columns = {"line"};
         return;
     }
-    try {
-        format.columns = columns_of(format, file);
-    } catch (const ReadError& error) {
-        const std::string reason = error.what();
-        const bool names_file = reason.find(format.first_file) != std::string::npos;
-        throw base::UsageError((names_file ? "" : format.first_file + ": ") + reason);
-    }
+    const auto record = first_record(format, file);
+    format.columns = surveyed(file.path() + ": ", [&] { return columns_of(format, record); });
     check_names(format, format.kind == Kind::delimited
                             ? "give each column a name of its own, or set header = none"
                             : "give each member a name of its own");
@@ -154,14 +159,10 @@ Format format_of(const config::Step& step, const std::string& file) {
 
 Format survey(const config::Step& step, const std::string& file) {
     auto format = format_of(step, file);
-    if (format.kind != Kind::hdf5) {
+    if (format.kind == Kind::hdf5) {
+        format.columns = surveyed("", [&] { return hdf5_columns(format, file); });
+    } else {
         survey_text(format);
-        return format;
-    }
-    try {
-        format.columns = hdf5_columns(format, file);
-    } catch (const ReadError& error) {
-        throw base::UsageError(error.what());
     }
     return format;
 }

@@ -22,6 +22,13 @@ void Table::clear() {
     bad_count = 0;
 }
 
+void Table::leave_out_rows() {
+    row_count = 0;
+    fields.clear();
+    records.clear();
+    record_numbers.clear();
+}
+
 void Table::add_bad(BadRecord record) {
     if (++bad_count <= kMaxBadRecords) bad_records.push_back(std::move(record));
 }

@@ -60,6 +60,8 @@ public:
     /// Well-formed or not: the mini-batch's items.
     [[nodiscard]] std::uint64_t record_count() const { return row_count + bad_count; }
 
+    /// Keeps the bad records only.
+    void leave_out_rows();
     /// Counts a record that cannot become a row; keeps the first kMaxBadRecords with their reasons.
     void add_bad(BadRecord record);
     static constexpr std::size_t kMaxBadRecords = 10'000;

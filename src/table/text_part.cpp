@@ -25,17 +25,16 @@ bool extend(const TextFile& file, std::uint64_t position, std::uint64_t size, Bu
     return got > 0;
 }
 
-/// Where the last record of `text`, with or without a line end, begins.
-std::size_t last_record(std::string_view text, std::optional<char> quote) {
+/// Where the last record of `text`, which has no end there, begins.
+std::size_t unfinished_record(std::string_view text, std::optional<char> quote) {
     if (!quote) {
-        const auto end = text.size() < 2 ? text.npos : text.rfind('\n', text.size() - 2);
-        return end == text.npos ? 0 : end + 1;
+        const auto end = text.rfind('\n');
+        return end == std::string_view::npos ? 0 : end + 1;
     }
     RecordEnds ends(quote);
-    std::size_t begin = 0;
-    for (;;) {
+    for (std::size_t begin = 0;;) {
         const auto size = ends.find(text.substr(begin));
-        if (size == RecordEnds::kNone || begin + size == text.size()) return begin;
+        if (size == RecordEnds::kNone) return begin;
         begin += size;
     }
 }
@@ -56,10 +55,9 @@ std::optional<std::uint64_t> TextPart::read(const Range& part, Table& table) con
     check_size(size);
     constexpr std::uint64_t kLikelyRest = 4096;  // of the last record, so that one read does
     extend(file_, *first, std::min(size + kLikelyRest, file_.size() - *first), table.bytes);
-    finish_last(*first, size, table.bytes);
-    const auto shortened = shorten_last(table.bytes);
+    const auto unfinished = finish_last(*first, size, table.bytes);
     check_size(table.bytes.size());
-    return shortened;
+    return unfinished;
 }
 
 void TextPart::read_compressed(Table& table) const {
@@ -105,32 +103,29 @@ std::optional<std::uint64_t> TextPart::find_first(const Range& part, std::uint64
 }
 
 /// Makes `bytes`, which hold `part_size` bytes from `position` on and maybe some more, end where
-/// the record of the part's last byte does.
-void TextPart::finish_last(std::uint64_t position, std::uint64_t part_size, Buffer& bytes) const {
-    if (bytes.size() < part_size) return;
-    RecordEnds ends(border_quote(format_));
+/// the record of the part's last byte does. Gives up beyond the limit: returns where that record
+/// begins, of which a few bytes remain.
+std::optional<std::uint64_t> TextPart::finish_last(std::uint64_t position, std::uint64_t part_size,
+                                                   Buffer& bytes) const {
+    constexpr std::size_t kRemaining = 64;
+    if (bytes.size() < part_size) return std::nullopt;
+    const auto quote = border_quote(format_);
+    RecordEnds ends(quote);
     auto searched = part_size - 1;
     ends.pass(bytes.view().substr(0, searched));
     for (;;) {
         if (const auto size = ends.find(bytes.view().substr(searched)); size != RecordEnds::kNone) {
             bytes.resize(searched + size);
-            return;
+            return std::nullopt;
         }
         searched = bytes.size();
         const auto beyond = searched - part_size;
-        if (beyond > limits_.record_bytes) return;
+        if (beyond > limits_.record_bytes) break;
         const auto wanted = std::clamp<std::uint64_t>(beyond, 64 * 1024, kMostOfARead);
-        if (!extend(file_, position, wanted, bytes)) return;
+        if (!extend(file_, position, wanted, bytes)) return std::nullopt;
     }
-}
-
-std::optional<std::uint64_t> TextPart::shorten_last(Buffer& bytes) const {
-    constexpr std::size_t kKept = 64;
-    if (bytes.size() <= limits_.record_bytes) return std::nullopt;
-    const auto begin = last_record(bytes.view(), border_quote(format_));
-    const auto size = bytes.size() - begin;
-    if (size <= limits_.record_bytes) return std::nullopt;
-    bytes.resize(begin + std::min(size, kKept));
+    const auto begin = unfinished_record(bytes.view(), quote);
+    bytes.resize(std::min(bytes.size(), begin + kRemaining));
     return begin;
 }
 

@@ -29,8 +29,8 @@ private:
     void read_compressed(Table& table) const;
     [[nodiscard]] std::optional<std::uint64_t> find_first(const Range& part,
                                                           std::uint64_t end) const;
-    void finish_last(std::uint64_t position, std::uint64_t part_size, Buffer& bytes) const;
-    std::optional<std::uint64_t> shorten_last(Buffer& bytes) const;
+    std::optional<std::uint64_t> finish_last(std::uint64_t position, std::uint64_t part_size,
+                                             Buffer& bytes) const;
     void check_size(std::uint64_t bytes) const;
 
     const TextFile& file_;

@@ -75,17 +75,20 @@ void TextReader::read(const Range& part, Table& table) {
                         base::format_bytes(limits_.part_bytes) +
                         ": choose a smaller mini_batch_size");
     }
-    if (is_utf8 && text_size <= limits_.record_bytes && !too_long) return;
+    if (!is_utf8 || text_size > limits_.record_bytes || too_long) reject_unfit(too_long, table);
+}
 
-    const auto long_reason = "a record of more than " + base::format_bytes(limits_.record_bytes) +
-                             ": is " + part.file + " text with line breaks?";
+/// Makes bad records of those that are too long or no text.
+void TextReader::reject_unfit(std::optional<std::uint64_t> too_long, Table& table) const {
+    std::string long_reason = "a record of more than " + base::format_bytes(limits_.record_bytes) +
+                              ": is " + table.file + " text with line breaks?";
     for (auto& bad : table.bad_records) {
         if (too_long && bad.position == table.position + *too_long) bad.reason = long_reason;
     }
-    reject_rows(table, [&](const parallel_run_span& record) -> std::string {
+    reject_rows(table, [&](const parallel_run_span& record) {
         if (record.size > limits_.record_bytes || too_long == record.begin) return long_reason;
-        return simdjson::validate_utf8(table.bytes.data() + record.begin, record.size) ? ""
-                                                                                       : kNotUtf8;
+        const auto text = table.bytes.view().substr(record.begin, record.size);
+        return std::string(simdjson::validate_utf8(text) ? "" : kNotUtf8);
     });
 }
 

@@ -29,6 +29,7 @@ private:
     virtual void parse(Table& table, std::uint64_t skip, std::uint64_t count) = 0;
 
     const Source& source(const Range& part);
+    void reject_unfit(std::optional<std::uint64_t> too_long, Table& table) const;
 
     Format format_;
     TextLimits limits_;

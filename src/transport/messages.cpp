@@ -11,6 +11,19 @@ using scheduling::Outcome;
 
 namespace {
 
+// The head of an outcome: its kind, whether its items were counted, its attempt.
+constexpr std::uint64_t kKind = 3;
+constexpr std::uint64_t kCounted = 4;
+constexpr int kAttemptShift = 3;
+
+/// Instead of Outcome::Kind: succeeded, with a note.
+constexpr std::uint64_t kNoted = 3;
+
+std::uint64_t kind_of(const Outcome& outcome, const ErrorNote& note) {
+    const bool noted = outcome.kind == Outcome::Kind::succeeded && !note.text.empty();
+    return noted ? kNoted : static_cast<std::uint64_t>(outcome.kind);
+}
+
 void put(Encoder& out, const ErrorNote& note) {
     out.varint(note.process);
     out.string(note.text);
@@ -34,16 +47,18 @@ void WorkMessage::add(std::string& bytes, std::string_view descriptor) {
     Encoder(bytes).string(descriptor);
 }
 
-void OutcomesMessage::add(const Outcome& outcome, const ErrorNote& error) {
+void OutcomesMessage::add(const Outcome& outcome, const ErrorNote& note) {
+    const auto kind = kind_of(outcome, note);
     Encoder out(bytes_);
     out.signed_varint(static_cast<std::int64_t>(outcome.index - last_index_));
     last_index_ = outcome.index;
-    out.varint(static_cast<std::uint64_t>(outcome.kind) | (std::uint64_t{outcome.attempt} << 2));
+    const bool counted = outcome.items > 0;
+    out.varint(kind | (counted ? kCounted : 0) | (std::uint64_t{outcome.attempt} << kAttemptShift));
     if (outcome.kind == Outcome::Kind::returned) return;
     out.varint(outcome.rows);
-    out.varint(outcome.items);
+    if (counted) out.varint(outcome.items);
     out.varint(static_cast<std::uint64_t>(outcome.run_time.count()));
-    if (outcome.kind == Outcome::Kind::failed) put(out, error);
+    if (kind == kNoted || outcome.kind == Outcome::Kind::failed) put(out, note);
 }
 
 std::string OutcomesMessage::take(std::uint64_t buffered_bytes) {
@@ -57,7 +72,7 @@ std::string OutcomesMessage::take(std::uint64_t buffered_bytes) {
 
 bool OutcomesMessage::read(std::string_view bytes, Content& content) {
     content.outcomes.clear();
-    content.errors.clear();
+    content.notes.clear();
     Decoder in(bytes);
     content.buffered_bytes = in.varint();
     std::uint64_t last_index = 0;
@@ -65,16 +80,20 @@ bool OutcomesMessage::read(std::string_view bytes, Content& content) {
         Outcome outcome;
         outcome.index = last_index + static_cast<std::uint64_t>(in.signed_varint());
         last_index = outcome.index;
-        const auto kind_and_attempt = in.varint();
-        if ((kind_and_attempt & 3) > 2 || (kind_and_attempt >> 2) > UINT32_MAX) in.fail();
-        outcome.kind = static_cast<Outcome::Kind>(kind_and_attempt & 3);
-        outcome.attempt = static_cast<std::uint32_t>(kind_and_attempt >> 2);
+        const auto head = in.varint();
+        if ((head >> kAttemptShift) > UINT32_MAX) in.fail();
+        const bool noted = (head & kKind) == kNoted;
+        outcome.kind =
+            noted ? Outcome::Kind::succeeded : static_cast<Outcome::Kind>(head & kKind);
+        outcome.attempt = static_cast<std::uint32_t>(head >> kAttemptShift);
         if (outcome.kind != Outcome::Kind::returned) {
             outcome.rows = in.varint();
-            outcome.items = in.varint();
+            if ((head & kCounted) != 0) outcome.items = in.varint();
             outcome.run_time = std::chrono::nanoseconds(static_cast<std::int64_t>(in.varint()));
         }
-        if (outcome.kind == Outcome::Kind::failed) content.errors.push_back(get_note(in));
+        if (noted || outcome.kind == Outcome::Kind::failed) {
+            content.notes.push_back({content.outcomes.size(), get_note(in)});
+        }
         content.outcomes.push_back(outcome);
     }
     return in.ok();
@@ -153,29 +172,17 @@ bool decode(std::string_view bytes, WrittenMessage& message) {
     return in.finished();
 }
 
-std::string encode(const ScanMessage& message) {
-    auto bytes = encode_all(message.step);
-    Encoder(bytes).string(message.piece);
-    return bytes;
-}
-bool decode(std::string_view bytes, ScanMessage& message) {
-    Decoder in(bytes);
-    message.step = in.varint();
-    message.piece = in.string();
-    return in.finished() && message.step > 0;
-}
-
-std::string encode(const ScannedMessage& message) {
+std::string encode(const TaskDoneMessage& message) {
     std::string bytes;
     Encoder out(bytes);
     out.string(message.error);
-    if (message.error.empty()) table::encode(message.scan, out);
+    out.string(message.answer);
     return bytes;
 }
-bool decode(std::string_view bytes, ScannedMessage& message) {
+bool decode(std::string_view bytes, TaskDoneMessage& message) {
     Decoder in(bytes);
     message.error = in.string();
-    if (message.error.empty()) table::decode(in, message.scan);
+    message.answer = in.string();
     return in.finished();
 }
 

@@ -8,7 +8,6 @@
 
 #include "scheduling/types.hpp"
 #include "schema/columns.hpp"
-#include "table/scan.hpp"
 
 namespace parallel_run::transport {
 
@@ -21,7 +20,7 @@ enum class Order : std::uint16_t {
     write = 5,    ///< WriteMessage: write what was sealed, and sync with all
     stop = 6,     ///< 1: at once, killing the process; 0: let shutdown() run
     leave = 7,    ///< exit status: the job is over, end the loop
-    scan = 8,     ///< ScanMessage: look through a piece of a file
+    task = 8,     ///< a dataset::PlanTask, encoded
 };
 
 /// Agent to orchestrator.
@@ -34,8 +33,8 @@ enum class Report : std::uint16_t {
     sealed = 6,       ///< SealedMessage
     written = 7,      ///< WrittenMessage
     stopped = 8,      ///< empty: no process is left here
-    interrupted = 9,  ///< number of the signal that this rank was sent
-    scanned = 10,     ///< ScannedMessage, in the order of the Order::scan
+    interrupted = 9,  ///< number of the signal that the user or the system sent; 0: not known
+    task_done = 10,   ///< TaskDoneMessage, in the order of the Order::task
 };
 
 /// Consecutive mini-batches and their descriptors.
@@ -55,7 +54,8 @@ struct ReadyMessage {
     schema::Columns columns;    ///< of the output, as it declared them; none: it is no table
 };
 
-/// Why something failed, and in which worker process of the node (process017: 17).
+/// Why something failed, and in which worker process of the node (process017: 17). Of a mini-batch
+/// that succeeded with failed items: the first of them.
 struct ErrorNote {
     std::uint32_t process = 0;
     std::string_view text;
@@ -64,16 +64,20 @@ struct ErrorNote {
 /// Gathers outcomes, then is sent; `buffered_bytes` are finished rows that wait for an epoch.
 class OutcomesMessage {
 public:
-    /// `error` counts only where the outcome is failed.
-    void add(const scheduling::Outcome& outcome, const ErrorNote& error = {});
+    /// `note` counts where the outcome failed, and where it succeeded and the note has a text.
+    void add(const scheduling::Outcome& outcome, const ErrorNote& note = {});
     [[nodiscard]] bool empty() const { return bytes_.empty(); }
     /// The encoded message; empties this one.
     std::string take(std::uint64_t buffered_bytes);
 
+    struct Note {
+        std::size_t outcome = 0;  ///< position in Content::outcomes
+        ErrorNote error;          ///< a view into the bytes
+    };
     struct Content {
         std::uint64_t buffered_bytes = 0;
         std::vector<scheduling::Outcome> outcomes;
-        std::vector<ErrorNote> errors;  ///< of the failed ones, in order; views into the bytes
+        std::vector<Note> notes;  ///< in order; each failed outcome has one
     };
     /// Reuses the capacity of `content`; false if the bytes are damaged.
     static bool read(std::string_view bytes, Content& content);
@@ -97,13 +101,9 @@ struct WrittenMessage {
     std::string error;           ///< empty: written and synced
 };
 
-struct ScanMessage {
-    std::uint64_t step = 1;  ///< as table::scan_piece() takes it
-    std::string piece;       ///< an encoded dataset::Descriptor
-};
-struct ScannedMessage {
-    std::string error;  ///< empty: `scan` is there
-    table::PieceScan scan;
+struct TaskDoneMessage {
+    std::string error;   ///< empty: `answer` is there
+    std::string answer;  ///< a dataset::PlanAnswer, encoded
 };
 
 std::string encode(const ReadyMessage& message);
@@ -111,16 +111,14 @@ std::string encode(const ErrorNote& note);
 std::string encode(const SealedMessage& message);
 std::string encode(const WriteMessage& message);
 std::string encode(const WrittenMessage& message);
-std::string encode(const ScanMessage& message);
-std::string encode(const ScannedMessage& message);
+std::string encode(const TaskDoneMessage& message);
 std::string encode_number(std::uint64_t number);
 bool decode(std::string_view bytes, ReadyMessage& message);
 bool decode(std::string_view bytes, ErrorNote& note);  ///< a view into the bytes
 bool decode(std::string_view bytes, SealedMessage& message);
 bool decode(std::string_view bytes, WriteMessage& message);
 bool decode(std::string_view bytes, WrittenMessage& message);
-bool decode(std::string_view bytes, ScanMessage& message);
-bool decode(std::string_view bytes, ScannedMessage& message);
+bool decode(std::string_view bytes, TaskDoneMessage& message);
 bool decode_number(std::string_view bytes, std::uint64_t& number);
 
 }  // namespace parallel_run::transport

@@ -64,7 +64,7 @@ Agent::Agent(AgentSettings settings, Spawner& spawner, transport::Endpoint& endp
       writer_(writer),
       errors_(settings_.setup.error_dir, settings_.program),
       rows_(settings_.setup.output_dir, settings_.max_buffered + kMemoryInProgress),
-      scanner_(settings_.setup.formats) {
+      tasks_(settings_.setup.formats) {
     if (!settings_.append_row_header.empty()) {
         if (!rows_.add(settings_.append_row_header + "\n")) fail_without_room();
         rows_.commit();
@@ -120,8 +120,8 @@ void Agent::on_order(Order order, std::string_view payload) {
     if (order == Order::work) return take_work(payload);
     if (order == Order::write) return write(payload);
     if (order == Order::restart) return start_process();
-    if (order == Order::scan) {
-        if (!scanner_.start(payload)) fail_damaged(order);
+    if (order == Order::task) {
+        if (!tasks_.start(payload)) fail_damaged(order);
         return;
     }
     if (!transport::decode_number(payload, number)) fail_damaged(order);
@@ -194,7 +194,7 @@ bool Agent::step(Time now) {
     bool moved = hear_process(settings_.max_buffered);
     moved |= hear_spawner();
     moved |= hear_writer();
-    moved |= hear_scanner();
+    moved |= hear_tasks();
     if (alive_) process_->pump();
     watch_limits(now);
     send_outcomes();
@@ -357,9 +357,9 @@ void Agent::kill_process(std::string why) {
 /// Not an attempt's failure: the next one would fare no better, and the mini-batch would be given
 /// up although the script did its work.
 void Agent::fail_without_room() const {
-    throw base::EnvironmentError(
-        "there is no room for the rows of a mini-batch: " + rows_.error() +
-        "; make room there, or return less from one run(). The same command goes on");
+    throw base::EnvironmentError("there is no room for the rows of a mini-batch: " + rows_.error() +
+                                 "; make room there, or return less from one run(). The same "
+                                 "command, without overwrite, goes on");
 }
 
 void Agent::end_process(std::string why) {
@@ -399,9 +399,9 @@ bool Agent::hear_writer() {
     return true;
 }
 
-bool Agent::hear_scanner() {
-    const auto answer = scanner_.poll();
-    if (answer) report(Report::scanned, encode(*answer));
+bool Agent::hear_tasks() {
+    const auto answer = tasks_.poll();
+    if (answer) report(Report::task_done, encode(*answer));
     return answer.has_value();
 }
 

@@ -19,8 +19,8 @@
 #include "transport/messages.hpp"
 #include "worker/call_limits.hpp"
 #include "worker/error_log.hpp"
-#include "worker/piece_scanner.hpp"
 #include "worker/spawner.hpp"
+#include "worker/task_runner.hpp"
 #include "worker/worker_process.hpp"
 
 namespace parallel_run::worker {
@@ -93,7 +93,7 @@ private:
     bool hear_process(std::uint64_t max_buffered);
     bool hear_spawner();
     bool hear_writer();
-    bool hear_scanner();
+    bool hear_tasks();
     void on_init_done(std::string_view error);
     [[nodiscard]] bool has_whole_rows(const WorkerProcess::Ended& ended) const;
     void on_outcome(const WorkerProcess::Ended& ended);
@@ -133,7 +133,7 @@ private:
     output::Spool sealed_;
     output::Spool spare_;  ///< the capacity of the last block
     std::uint64_t epoch_ = 0;
-    PieceScanner scanner_;
+    TaskRunner tasks_;
     transport::OutcomesMessage outcomes_;
     int heard_ = 0;  ///< events in the last step
     std::optional<int> left_;

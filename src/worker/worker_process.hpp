@@ -72,7 +72,7 @@ public:
     struct Ended {
         ring::OutcomeHead head;
         std::string_view rows;
-        std::string_view error;
+        std::string_view error;  ///< where it succeeded: of its first failed item, if any
     };
     struct Error {
         ring::ErrorReport report;

@@ -3,7 +3,11 @@
 # WORK STEP ENTRY_SCRIPT MNIST: the 10,000 test images as files; every class must be what
 # the model gives outside parallel-run.
 . "$(dirname "$0")/common.sh"
-step=$1 entry_script=$2 mnist=$3
+step=$1 entry_script=$2 mnist=${3-} # CMake leaves out an empty word
+if [[ ! -e $mnist/mnist.onnx ]]; then
+    echo "skipped: PARALLEL_RUN_MNIST_DIRECTORY names no folder with mnist.onnx"
+    exit 77
+fi
 images=$work/images
 rows=$work/output/parallel_run_step.txt
 idx=("$mnist/t10k-images-idx3-ubyte.gz" "$mnist/t10k-labels-idx1-ubyte.gz")

@@ -61,7 +61,12 @@ protected:
     }
     void make_read_only(bool read_only) const {
         const unsigned long protection = read_only ? MS_RDONLY : 0;
-        mount_or_fail("none", path("out"), nullptr, MS_REMOUNT | MS_BIND | protection);
+        // Not while a process that was killed has files open for writing.
+        const auto remounted = [&] {
+            return ::mount("none", path("out").c_str(), nullptr, MS_REMOUNT | MS_BIND | protection,
+                           "") == 0;
+        };
+        ASSERT_TRUE(whole::wait_until(remounted, 30s)) << std::strerror(errno);
     }
 
     void make_known_step() const {

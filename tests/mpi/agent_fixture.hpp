@@ -101,7 +101,8 @@ protected:
             last_report = expect(Report::outcomes);
             EXPECT_TRUE(transport::OutcomesMessage::read(last_report, content));
             outcomes.assign(content.outcomes.begin(), content.outcomes.end());
-            error = content.errors.empty() ? std::string() : std::string(content.errors[0].text);
+            error =
+                content.notes.empty() ? std::string() : std::string(content.notes[0].error.text);
         }
         const auto next = outcomes.front();
         outcomes.pop_front();

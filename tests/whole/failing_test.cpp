@@ -137,7 +137,31 @@ TEST_F(Failing, items_that_the_script_names_are_counted_and_logged) {
     EXPECT_EQ(rows(), Words{"good"});
     EXPECT_TRUE(says(finished.err, "1 succeeded, 2 failed"));
     EXPECT_TRUE(says(logged("user/error"), path("data/bad1") + ": bad1 is bad"));
+    const auto first = "failed item " + path("data/bad0") + ": bad0 is bad";
+    EXPECT_TRUE(says(finished.err, "first error   " + first));
+    EXPECT_TRUE(says(finished.err, "mini-batch 0 ("));
+    EXPECT_TRUE(says(read("out/logs/user/error.txt"), "1 x " + first));
+    EXPECT_TRUE(says(read("out/logs/sys/master_role.txt"), first));
     EXPECT_TRUE(ended_with(1, run_step({"--overwrite", "--error_threshold", "1"})));
+}
+
+TEST_F(Failing, items_without_a_row_that_nobody_names_are_counted_and_logged) {
+    make_files("data", {"good", "lost0", "lost1"});
+    make_step(entry_script("fails_items"));
+    const auto finished = run_step();
+    EXPECT_TRUE(ended_with(0, finished));
+    EXPECT_TRUE(says(finished.err, "1 succeeded, 2 failed"));
+    const std::string counted = "2 of 3 items have no row and were not failed by name";
+    EXPECT_TRUE(says(finished.err, "first error   " + counted));
+    EXPECT_TRUE(says(logged("user/error"), "|failed items|mini-batch 0 attempt 1|" + counted));
+}
+
+TEST_F(Failing, records_that_are_no_rows_are_the_first_error) {
+    write("data/table.csv", "a,b\n1,2\n3\n4,5\n");
+    make_step(entry_script("fails_items"), "input_type = tabular\n");
+    const auto finished = run_step();
+    EXPECT_TRUE(says(finished.err, "first error   failed item " + path("data/table.csv")));
+    EXPECT_TRUE(says(logged("user/error"), "|failed item|mini-batch 0 attempt 1|"));
 }
 
 TEST_F(Failing, a_row_with_a_line_break_fails_the_attempt) {
@@ -182,7 +206,7 @@ TEST_F(Failing, a_process_killed_from_outside_costs_one_attempt) {
     EXPECT_TRUE(ended_with(0, finished));
     EXPECT_EQ(rows(), (Words{"0 2", "1 1", "2 1", "3 1"}));
     EXPECT_TRUE(says(finished.err, "by signal 9 (Killed)"));
-    EXPECT_TRUE(says(finished.err, "4 processed, 0 failed, 1 attempts repeated"));
+    EXPECT_TRUE(says(finished.err, "4 processed, 0 failed, 1 attempt repeated"));
 }
 
 TEST_F(Failing, a_job_without_progress_says_who_holds_what) {

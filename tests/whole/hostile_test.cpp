@@ -35,7 +35,7 @@ TEST_P(DeadlyScript, costs_its_mini_batch_and_no_other) {
     const auto finished = run(prepare());
     EXPECT_TRUE(ended_with(0, finished));
     expect_rows(false);
-    EXPECT_TRUE(says(finished.err, "20 processed, 1 failed, 1 attempts repeated"));
+    EXPECT_TRUE(says(finished.err, "20 processed, 1 failed, 1 attempt repeated"));
     EXPECT_TRUE(says(finished.err, "20 succeeded, 1 failed"));
     expect_told(finished);
     expect_no_leftovers();

@@ -188,7 +188,7 @@ TEST_F(StoppedLauncher, hands_every_signal_on_as_one_that_ranks_get_to_see) {
         const auto finished = stop({{"ready", number}});
         EXPECT_TRUE(ended_with(75, finished));
         EXPECT_EQ(count_of(finished.err, "\n"), 1U) << finished.err;
-        EXPECT_TRUE(says(finished.err, "parallel-run: stopping: no new mini-batches"));
+        EXPECT_TRUE(says(finished.err, ": no new mini-batches, finished rows"));
         EXPECT_TRUE(says(finished.err, kGoesOn));
     }
 }
@@ -292,7 +292,7 @@ TEST_F(LosingRanks, ends_at_once_at_the_second_interrupt) {
     const auto running = start(command("run", {"--grace_seconds", "1000"}));
     (void)waiting(3);
     running->signal(SIGINT);
-    const auto was_told = [&] { return says(read("said/0.err"), "stopping: "); };
+    const auto was_told = [&] { return says(read("said/0.err"), "stopping by SIGINT: "); };
     EXPECT_TRUE(wait_until(was_told, 20s));
     running->signal(SIGINT);
     EXPECT_TRUE(ended_with(75, running->wait(60s)));

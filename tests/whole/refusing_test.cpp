@@ -3,6 +3,8 @@
 #include "whole_test.hpp"
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace parallel_run::whole {
 
@@ -18,6 +20,10 @@ protected:
         for (const auto& part : parts) EXPECT_TRUE(says(finished.err, part));
         EXPECT_EQ(count_of(finished.err, "parallel-run: "), 1U) << finished.err;
         EXPECT_FALSE(exists("out"));
+    }
+    static std::string read_bytes(const std::string& path) {
+        std::ifstream file(path, std::ios::binary);
+        return {std::istreambuf_iterator<char>(file), {}};
     }
     void expect_script_refused(const std::string& script, const Words& parts) {
         make_step(script);
@@ -61,6 +67,23 @@ TEST_F(Refusing, a_script_that_crashes_when_it_is_loaded) {
     expect_script_refused(entry_script("static_crash"), {"Segmentation fault", "global objects"});
 }
 
+TEST_F(Refusing, a_script_that_ends_the_process_when_it_is_loaded) {
+    expect_script_refused(entry_script("static_exit"),
+                          {"loading it ended the process with status 0", "exit()"});
+}
+
+TEST_F(Refusing, a_script_that_was_cut_short) {
+    write("script.so", read_bytes(entry_script("echo_names")).substr(0, 2000));
+    make_step(path("script.so"));
+    expect_refused(run_step(), {path("script.so"), "signal 7 (Bus error)", "damaged"});
+}
+
+TEST_F(Refusing, to_start_without_a_launcher) {
+    make_step(entry_script("echo_names"));
+    environment_["PATH"] = path("data");
+    expect_refused(run_step(), {"there is no mpirun", "openmpi-bin"});
+}
+
 TEST_F(Refusing, unknown_keys_with_a_suggestion) {
     make_step(entry_script("echo_names"), "mini_bach_size = 3\n");
     expect_refused(run_step(), {"mini_bach_size", "line 4", "did you mean 'mini_batch_size'?"});
@@ -96,10 +119,13 @@ TEST_F(Refusing, input_without_a_file) {
     std::filesystem::remove_all(path("data"));
     std::filesystem::create_directories(path("data"));
     make_step(entry_script("echo_names"));
-    const auto finished = run_step();
-    EXPECT_NE(finished.status, 0);
-    EXPECT_TRUE(says(finished.err, path("data")));
-    EXPECT_FALSE(exists("out/parallel_run_step.txt"));
+    expect_refused(run_step(), {path("data"), "hold no file"});
+    write("list", "\n");
+    for (const auto& input : {path("nowhere/*.png"), path("*.png"), "@" + path("list")}) {
+        write("step.conf", "entry_script = " + entry_script("echo_names") + "\ninput = " + input +
+                               "\noutput = out\n");
+        expect_refused(run_step(), {input, " no file"});
+    }
 }
 
 TEST_F(Refusing, an_output_that_is_a_file) {
@@ -108,6 +134,13 @@ TEST_F(Refusing, an_output_that_is_a_file) {
     const auto finished = run_step({"--output", "occupied"});
     expect_refused(finished, {"give a directory"});
     EXPECT_EQ(read("occupied"), "mine");
+}
+
+TEST_F(Refusing, an_output_that_cannot_be_made) {
+    make_step(entry_script("echo_names"));
+    expect_refused(
+        run_step({"--output", "/proc/out"}),
+        {"cannot use the output directory /proc/out", "Choose an --output where you may"});
 }
 
 TEST_F(Refusing, unknown_commands_and_help_for_them) {

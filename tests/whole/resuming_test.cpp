@@ -62,7 +62,8 @@ TEST_F(Resuming, a_stopped_run_needs_no_option) {
     make_waiting("append_row_header = index attempt\n");
     const auto stopped = stop_midway();
     EXPECT_TRUE(ended_with(75, stopped));
-    EXPECT_TRUE(says(stopped.err, "Stopped: step: interrupted by "));
+    EXPECT_TRUE(says(stopped.err, "stopping by SIGTERM: "));
+    EXPECT_TRUE(says(stopped.err, "Stopped: step: interrupted; the same command goes on"));
     EXPECT_FALSE(exists("out/parallel_run_step.txt"));
     let_go();
     const auto finished = run_step();
@@ -117,9 +118,43 @@ TEST_F(Resuming, an_overwrite_that_is_cut_off_leaves_the_run_that_was_there) {
     EXPECT_EQ(rows(), names_);
 }
 
+TEST_F(Resuming, a_run_of_which_nothing_was_saved_gives_way_to_other_settings) {
+    make_files("data", 3);
+    make_step(entry_script("throws_in_init"), "mini_batch_size = 1\n");
+    EXPECT_TRUE(ended_with(1, run_step()));
+    make_step(entry_script("echo_names"), "mini_batch_size = 2\n");
+    const auto finished = run_step();
+    EXPECT_TRUE(ended_with(0, finished));
+    EXPECT_TRUE(says(finished.err, "held a run of other settings of which nothing was saved"));
+    EXPECT_EQ(rows().size(), 3U);
+}
+
+TEST_F(Resuming, a_file_of_nobodys_run_is_not_discarded_for_one_of_which_nothing_was_saved) {
+    make_files("data", 3);
+    make_step(entry_script("throws_in_init"));
+    EXPECT_TRUE(ended_with(1, run_step()));
+    write("out/rows.txt", "mine");
+    make_step(entry_script("echo_names"), "append_row_file_name = rows.txt\n");
+    const auto refused = run_step();
+    EXPECT_TRUE(ended_with(2, refused));
+    EXPECT_TRUE(says(refused.err, "holds rows.txt, and no record of the run"));
+    EXPECT_EQ(read("out/rows.txt"), "mine");
+}
+
+TEST_F(Resuming, a_stopped_run_that_was_to_overwrite_says_how_to_go_on) {
+    make_slow();
+    const auto stopped = stop_with_rows(command("run", {"--overwrite"}), SIGTERM);
+    EXPECT_TRUE(ended_with(75, stopped));
+    EXPECT_TRUE(says(stopped.err, "the same command without overwrite goes on from here"));
+    const auto finished = run_step();
+    EXPECT_TRUE(ended_with(0, finished));
+    EXPECT_TRUE(says(finished.err, "going on with the run in "));
+    EXPECT_EQ(rows(), names_);
+}
+
 TEST_F(Resuming, a_run_of_other_settings_is_refused_with_the_difference) {
-    make_waiting();
-    stop_midway();
+    make_slow();
+    EXPECT_TRUE(ended_with(75, stop_with_rows(command("run"), SIGTERM)));
     const auto before = journal();
     const auto refused = run_step({"--mini_batch_size", "2"});
     EXPECT_TRUE(ended_with(2, refused));
@@ -128,14 +163,13 @@ TEST_F(Resuming, a_run_of_other_settings_is_refused_with_the_difference) {
                      "2 and was 1"));
     EXPECT_TRUE(says(refused.err, "--overwrite"));
     EXPECT_EQ(journal(), before);
-    let_go();
     EXPECT_TRUE(ended_with(0, run_step({"--mini_batch_size", "2", "--overwrite"})));
-    EXPECT_EQ(rows().size(), 5U);
+    EXPECT_EQ(rows(), names_);
 }
 
 TEST_F(Resuming, a_changed_input_is_refused_by_name) {
-    make_waiting();
-    stop_midway();
+    make_slow();
+    EXPECT_TRUE(ended_with(75, stop_with_rows(command("run"), SIGTERM)));
     write("data/f0003", "other");
     const auto refused = run_step();
     EXPECT_TRUE(ended_with(2, refused));
@@ -143,8 +177,8 @@ TEST_F(Resuming, a_changed_input_is_refused_by_name) {
 }
 
 TEST_F(Resuming, an_input_of_other_files_is_refused) {
-    make_waiting();
-    stop_midway();
+    make_slow();
+    EXPECT_TRUE(ended_with(75, stop_with_rows(command("run"), SIGTERM)));
     std::filesystem::remove(path("data/f0003"));
     const auto refused = run_step();
     EXPECT_TRUE(ended_with(2, refused));
@@ -152,8 +186,8 @@ TEST_F(Resuming, an_input_of_other_files_is_refused) {
 }
 
 TEST_F(Resuming, another_entry_script_is_refused) {
-    make_waiting();
-    stop_midway();
+    make_slow();
+    EXPECT_TRUE(ended_with(75, stop_with_rows(command("run"), SIGTERM)));
     const auto refused = run_step({"--entry_script", entry_script("empty")});
     EXPECT_TRUE(ended_with(2, refused));
     EXPECT_TRUE(says(refused.err, "the entry script has changed"));

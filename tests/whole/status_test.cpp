@@ -70,8 +70,8 @@ TEST_F(StatusOfARun, that_is_under_way_and_then_interrupted) {
     expect_right();
     child->signal(SIGTERM);
     EXPECT_TRUE(ended_with(75, child->wait(30s)));
-    expect_status({"Stopped: step: interrupted by SIG", "0 of 8 done (0 %)",
-                   "  next          the same command goes on from there\n"});
+    expect_status({"Stopped: step: interrupted\n", "0 of 8 done (0 %)",
+                   "  next          the same command, without overwrite, goes on from there\n"});
     expect_right();
 }
 

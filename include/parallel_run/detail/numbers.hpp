@@ -62,10 +62,9 @@ Conversion parse_negative(std::string_view text, T& value) {
     return Conversion::done;
 }
 
-/// A number with blanks around it and perhaps a plus sign; "nan" and "inf" are numbers of a
-/// floating type. `value` has a meaning only when done.
+/// What std::from_chars does not take, at least not as it stands.
 template <typename T>
-Conversion parse_number(std::string_view text, T& value) {
+Conversion parse_unusual(std::string_view text, T& value) {
     text = trimmed(text);
     if (text.empty()) return Conversion::empty;
     if (text.front() == '+' && text.substr(1, 1) != "-") text.remove_prefix(1);
@@ -77,6 +76,17 @@ Conversion parse_number(std::string_view text, T& value) {
     }
     return not_of_kind<T>();
 }
+
+/// A number with blanks around it and perhaps a plus sign; "nan" and "inf" are numbers of a
+/// floating type. `value` has a meaning only when done.
+template <typename T>
+Conversion parse_number(std::string_view text, T& value) {
+    if (parse_all(text, value) == std::errc()) return Conversion::done;
+    return parse_unusual(text, value);
+}
+
+// An int8 is a number here, and no character.
+// NOLINTBEGIN(bugprone-signed-char-misuse)
 
 /// Whether T can hold the whole number.
 template <typename T, typename From>
@@ -108,6 +118,8 @@ Conversion convert_number(From from, T& value) {
     value = static_cast<T>(from);
     return Conversion::done;
 }
+
+// NOLINTEND(bugprone-signed-char-misuse)
 
 /// The shortest text that reads back as the same number.
 template <typename T>

@@ -40,5 +40,18 @@ TEST(Size, groups_digits_by_three) {
     EXPECT_EQ(format_count(12345678), "12,345,678");
 }
 
+TEST(Size, counts_nouns) {
+    EXPECT_EQ(format_count(1, "row"), "1 row");
+    EXPECT_EQ(format_count(0, "row"), "0 rows");
+    EXPECT_EQ(format_count(1200, "mini-batch"), "1,200 mini-batches");
+}
+
+TEST(Size, formats_rates_for_people) {
+    EXPECT_EQ(format_rate(0), "0");
+    EXPECT_EQ(format_rate(0.042166), "0.04217");
+    EXPECT_EQ(format_rate(123.44), "123.4");
+    EXPECT_EQ(format_rate(152'499.6), "152,500");
+}
+
 }  // namespace
 }  // namespace parallel_run::base

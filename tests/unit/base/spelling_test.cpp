@@ -15,6 +15,7 @@ TEST(Spelling, suggests_the_nearest_word) {
     EXPECT_EQ(nearest("output_acton", kKnown), "output_action");
     EXPECT_EQ(nearest("inputs", kKnown), "input");
     EXPECT_EQ(nearest("log", kKnown), "logs");
+    EXPECT_EQ(nearest("lgos", kKnown), "logs");
 }
 
 TEST(Spelling, suggests_nothing_when_nothing_is_near) {

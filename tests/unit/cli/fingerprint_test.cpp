@@ -49,6 +49,25 @@ TEST_F(FingerprintOf, a_changed_and_a_new_file_of_the_source_directory_are_named
     EXPECT_EQ(with(code).difference_from(before), helper + " has changed");
 }
 
+TEST_F(FingerprintOf, tables_whose_rows_are_gathered_are_those_of_the_same_files) {
+    std::filesystem::create_directory(at("tables"));
+    write("tables/a.csv", "k\n1\n");
+    const auto now = [this] {
+        return Fingerprint::of(
+            read("input_type = tabular\npartition_keys = k\n", {"--input=t=" + at("tables")}));
+    };
+    const auto before = now();
+    EXPECT_FALSE(now().difference_from(before));
+    write("tables/b.csv", "k\n1\n");
+    const auto two = now();
+    const auto change = two.difference_from(before).value_or("none");
+    EXPECT_EQ(change.rfind("what is in input t is 2 files, by names, sizes and times ", 0), 0U)
+        << change;
+    EXPECT_NE(change.find(" and was 1 files"), std::string::npos) << change;
+    write("tables/b.csv", "k\n1\n2\n");
+    EXPECT_TRUE(now().difference_from(two));
+}
+
 TEST_F(FingerprintOf, a_side_input_of_another_size_is_another) {
     write("model", "12");
     const std::string side = "side_input = model=model\n";

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "cli/commands.hpp"
 
 namespace parallel_run::cli {
 namespace {
@@ -53,11 +54,13 @@ TEST_F(Program, tells_misuse_from_failure) {
 }
 
 TEST_F(Program, suggests_a_command) {
-    EXPECT_EQ(run({"biuld"}), 2);
+    EXPECT_EQ(run({"guess"}), 2);
     EXPECT_EQ(err_.str(),
-              "parallel-run: unknown command 'biuld'; there are run, build, misuse, fail\n");
+              "parallel-run: unknown command 'guess'; there are run, build, misuse, fail\n");
     EXPECT_EQ(run({"rum"}), 2);
     EXPECT_EQ(err_.str(), "parallel-run: unknown command 'rum'; did you mean 'run'?\n");
+    EXPECT_EQ(run({"rnu"}), 2);
+    EXPECT_EQ(err_.str(), "parallel-run: unknown command 'rnu'; did you mean 'run'?\n");
 }
 
 TEST_F(Program, helps) {
@@ -72,6 +75,18 @@ TEST_F(Program, helps) {
     EXPECT_EQ(run({"run", "-h"}), 0);
     EXPECT_NE(out_.str().find("--mini_batch_size"), std::string::npos);
     EXPECT_EQ(run({"help", "rum"}), 2);
+}
+
+TEST_F(Program, helps_in_lines_that_fit_a_terminal) {
+    const auto commands = all_commands();
+    std::vector<Words> pages{{"help"}};
+    for (const auto& command : commands) pages.push_back({"help", command.name});
+    for (const auto& page : pages) {
+        std::ostringstream out;
+        EXPECT_EQ(run_program(page, commands, {out, err_}), 0);
+        std::istringstream lines(out.str());
+        for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+    }
 }
 
 TEST_F(Program, without_words_helps_and_is_misuse) {

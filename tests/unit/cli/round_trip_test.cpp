@@ -21,7 +21,13 @@ public:
         for (auto n = below(3) + 1; n > 0; --n) step.input.push_back({name(), input_path()});
         for (auto n = below(3); n > 0; --n) step.side_input.push_back({name(), path()});
         step.mini_batch_size.count = below(1000) + 1;
-        if (coin()) make_tabular(step);
+        if (coin()) {
+            make_tabular(step);
+            if (coin()) step.partition_keys = {"a b", "#c"};
+        } else if (coin()) {
+            step.partition_format = "{user}-#/{file}";
+            step.partition_keys = {"user"};
+        }
         step.output = path();
         step.output_action =
             coin() ? config::OutputAction::append_row : config::OutputAction::summary_only;
@@ -34,8 +40,8 @@ public:
 
     void make_tabular(config::Step& step) {
         step.input_type = config::InputType::tabular;
-        step.mini_batch_size.unit = coin() ? config::MiniBatchSize::Unit::bytes
-                                           : config::MiniBatchSize::Unit::rows;
+        step.mini_batch_size.unit =
+            coin() ? config::MiniBatchSize::Unit::bytes : config::MiniBatchSize::Unit::rows;
         step.tabular_format = static_cast<config::TabularFormat>(below(5));
         step.delimiter = pick<std::optional<char>>({std::nullopt, '\t', ';', '#', ' '});
         step.quote = pick<std::optional<char>>({std::nullopt, '"', '\''});
@@ -109,6 +115,8 @@ TEST(StepText, is_a_configuration_file_of_every_parameter) {
     step.tabular_format = config::TabularFormat::lines;
     step.delimiter = ';';
     step.hdf5_dataset = {"/x"};
+    step.partition_format = "{a}";
+    step.partition_keys = {"a"};
     step.source_directory = "/code";
     step.side_input = {{"model", "/model"}};
     step.append_row_header = "name";

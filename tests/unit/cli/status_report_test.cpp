@@ -114,7 +114,8 @@ TEST_F(Status, of_a_job_elsewhere_says_how_it_knows) {
          "1:15 ago",
          "  job           process 1234 on node17 (Slurm job 4711), since "
          "2026-11-20T18:24:01.000+00:00",
-         "  next          once it is gone for good, the same command goes on from there"});
+         "  next          once it is gone for good, the same command, without overwrite, goes on "
+         "from there"});
 }
 
 TEST_F(Status, of_a_job_whose_lock_is_damaged_goes_by_its_signs_of_life) {
@@ -137,7 +138,7 @@ TEST_F(Status, of_a_stopped_run_shows_where_it_goes_on) {
     expect_lines(
         {"Stopped: classify: SIGTERM",
          "  mini-batches  4,800 of 10,000 done (48 %), 5 of them failed, 9 attempts repeated",
-         "  next          the same command goes on from there"});
+         "  next          the same command, without overwrite, goes on from there"});
     EXPECT_FALSE(has(text(), "left"));
 }
 

@@ -64,18 +64,26 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"tabular_format=csv", "give delimited or json_lines or lines or hdf5"},
                       Case{"header=some", "give all_files or first_file or none"},
                       Case{"delimiter=ab", "give one character, or 'tab'"},
-                      Case{"quote=", "give one character, or 'none'"},
-                      Case{"hdf5_dataset=", "give the path of a dataset in the files, like /x"},
+                      Case{"quote=ab", "give one character, or 'none'"},
                       Case{"delimiter=;",
                            "this counts for tables only; add input_type = tabular, or remove it"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Partitions, StepCheck,
+    ::testing::Values(
+        Case{"partition_keys=user",
+             "say where they stand in the files' paths, like partition_format = "
+             "{user}/{genre}/{file}"},
+        Case{"partition_keys=a,,b", "give names with commas between them"},
+        Case{"partition_keys=a, a", "give the name 'a' once"},
+        Case{"partition_format={a", "close each brace in the path's component where it opens"},
+        Case{"partition_format={a}/{b}", "name those that count in partition_keys, or remove it"}));
 
 INSTANTIATE_TEST_SUITE_P(
     NotYet, StepCheck,
     ::testing::Values(
         Case{"resource_monitor_interval=600",
              "this version of parallel-run does not have it yet; leave it out or give 0"},
-        Case{"partition_keys=user",
-             "this version of parallel-run does not have it yet; leave it out"},
         Case{"profiling=cpu", "this version of parallel-run does not have it yet; leave it out"}));
 
 using StepRefusal = StepFiles;
@@ -102,6 +110,19 @@ TEST_F(StepRefusal, of_what_is_given_twice_names_both_places) {
     EXPECT_EQ(refusal("", {"--environment_variables=A=1", "--environment_variables=A=2"}),
               "environment_variables = 'A=2' (the command line): 'A' has a value already; "
               "give it once");
+}
+
+TEST_F(StepRefusal, of_a_key_that_the_format_lacks_names_those_it_has) {
+    const std::vector<std::string> format = {"--partition_format={user}/{genre}/{file}"};
+    const std::string place = " (step.conf, line 4): partition_format has no ";
+    EXPECT_EQ(refusal("partition_keys = user, genr\n", format),
+              "partition_keys = 'user, genr'" + place + "{genr}; did you mean 'genre'?");
+    EXPECT_EQ(refusal("partition_keys = weather\n", format),
+              "partition_keys = 'weather'" + place + "{weather}; it has user, genre, file");
+    EXPECT_EQ(
+        refusal("partition_keys = a\n", {"--input_type=tabular", "--partition_format={a}/{b}"}),
+        "partition_format = '{a}/{b}' (the command line): this counts for files only; "
+        "partition_keys are columns of a table, so remove it");
 }
 
 TEST_F(StepRefusal, of_missing_parameters_says_how_to_give_them) {

@@ -48,6 +48,11 @@ TEST_F(StepReader, how_tables_are_read) {
     EXPECT_EQ(step.hdf5_dataset, (Words{"/x", "/g/y"}));
 }
 
+TEST_F(StepReader, delimiter_and_quote_are_two_characters) {
+    EXPECT_TRUE(refusal("input_type = tabular\ndelimiter = '\nquote = '\n")
+                    .starts_with("delimiter and quote are the same character"));
+}
+
 TEST_F(StepReader, the_command_line_wins_over_the_file) {
     const auto step = read("run_max_try = 5\nerror_threshold = 7\n",
                            {"--run_max_try", "2", "--flush_interval=0.5"});

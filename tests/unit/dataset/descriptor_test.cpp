@@ -44,7 +44,7 @@ TEST(Descriptor, of_a_part_without_bounds_is_short_and_survives_too) {
     sent.part->file = "/a.csv.gz";
     DescriptorView received;
     const auto bytes = encoded(sent);
-    EXPECT_LE(bytes.size(), 20U);
+    EXPECT_LE(bytes.size(), 21U);
     ASSERT_TRUE(decode(bytes, received));
     EXPECT_EQ(received.part, *sent.part);
     EXPECT_EQ(describe(received), "/a.csv.gz, all");
@@ -67,6 +67,50 @@ TEST(Descriptor, refuses_a_part_that_ends_before_it_begins) {
     sent.part->end = 1;
     DescriptorView view;
     EXPECT_FALSE(decode(encoded(sent), view));
+}
+
+TEST(Descriptor, with_a_key_survives_the_journey) {
+    Descriptor sent{2, {"/a", "/b"}};
+    sent.partition_key = "user=alice";
+    const auto bytes = encoded(sent);
+    DescriptorView received;
+    ASSERT_TRUE(decode(bytes, received));
+    EXPECT_EQ(received.partition_key, "user=alice");
+    EXPECT_EQ(received.files.size(), 2U);
+    EXPECT_FALSE(received.is_table);
+    std::string same;
+    std::string paths;
+    base::Encoder encoder(paths);
+    encoder.string("/a");
+    encoder.string("/b");
+    encode(2, 2, paths, "user=alice", same);
+    EXPECT_EQ(same, bytes);
+    EXPECT_EQ(describe(received), "user=alice: /a and 1 more");
+}
+
+TEST(Descriptor, of_a_part_and_its_key_or_its_malformed_records_survives_the_journey) {
+    Descriptor sent{1, {"/a.csv"}, table::Range{}, "store=1"};
+    DescriptorView received;
+    auto bytes = encoded(sent);
+    ASSERT_TRUE(decode(bytes, received));
+    EXPECT_TRUE(received.is_table);
+    EXPECT_EQ(received.partition_key, "store=1");
+    sent.partition_key.clear();
+    sent.only_malformed = true;
+    bytes = encoded(sent);
+    ASSERT_TRUE(decode(bytes, received));
+    EXPECT_TRUE(received.only_malformed);
+    EXPECT_EQ(received.partition_key, "");
+    EXPECT_EQ(describe(received), "malformed records of /a.csv, all");
+}
+
+TEST(Descriptor, refuses_contents_that_cannot_be) {
+    DescriptorView view;
+    const auto head = encoded({1, {"/a.csv"}});
+    EXPECT_FALSE(decode(head + '\4', view));     // malformed records of nothing
+    EXPECT_FALSE(decode(head + "\6\1k", view));  // with a key
+    EXPECT_FALSE(decode(head + '\x8', view));    // unknown
+    EXPECT_FALSE(decode(encoded({1, {"/a", "/b"}, table::Range{}}), view));  // a part of two files
 }
 
 TEST(Descriptor, describes_itself_to_people) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "dataset/plan.hpp"
-
 #include "temporary_tree.hpp"
 
 #include "base/error.hpp"
+#include "dataset/plan.hpp"
 #include "dataset/survey.hpp"
 
 namespace parallel_run::dataset {
@@ -48,6 +47,50 @@ TEST(TablePlan, leaves_out_empty_files) {
     tree.file("t/b.csv", "x");
     tree.file("t/c.csv");
     EXPECT_EQ(tree.parts(tree.tabular({"t"}, 10)), std::vector<std::string>{"t/b.csv 0..1"});
+}
+
+TEST(TablePlan, looks_through_files_by_itself_where_nobody_else_does) {
+    const Tables tree;
+    tree.file("t/0.csv", "a,b\n1,\"x\ny\"\n2,z\n");
+    tree.file("t/1.csv", "a,b\n3,w\n");
+    auto step = tree.tabular({"t"}, 7);
+    step.support_multi_line = true;
+    step.row_numbers = true;
+    Plan plan(step);
+    std::vector<std::int64_t> first_records;
+    std::vector<bool> inside_quotes;
+    while (const auto mini_batch = plan.next()) {
+        first_records.push_back(mini_batch->part.value().first_record);
+        inside_quotes.push_back(mini_batch->part.value().inside_quotes);
+    }
+    EXPECT_EQ(first_records, (std::vector<std::int64_t>{0, 1, 2}));
+    EXPECT_EQ(inside_quotes, (std::vector<bool>{false, true, false}));
+}
+
+TEST(TablePlan, cuts_rows_across_the_borders_of_pieces) {
+    const Tables tree;
+    std::string text = "a\n";
+    for (int i = 0; i < 50'000; ++i) text += std::to_string(i) + "\n";
+    tree.file("t/0.csv", text);
+    auto step = tree.tabular({"t"}, 1);
+    step.mini_batch_size = {1000, config::MiniBatchSize::Unit::rows};
+    Plan plan(step);
+    std::uint64_t mini_batches = 0;
+    for (; const auto mini_batch = plan.next(); ++mini_batches) {
+        EXPECT_EQ(mini_batch->part.value().first_record, mini_batches * 1000);
+    }
+    EXPECT_EQ(mini_batches, 50U);
+}
+
+TEST(TablePlan, refuses_to_number_the_rows_of_compressed_text) {
+    const Tables tree;
+    tree.file("t/a.csv", "a\n1\n");
+    tree.file("t/b.csv.gz", "x");
+    auto step = tree.tabular({"t"}, 10);
+    step.row_numbers = true;
+    Plan plan(step);
+    (void)plan.next();
+    expect_error<base::UsageError>([&] { (void)plan.next(); }, {"b.csv.gz", "row_numbers"});
 }
 
 TEST(TablePlan, takes_compressed_text_whole) {

@@ -39,11 +39,11 @@ Checked check(const std::string& name) {
     return checked;
 }
 
-TEST(Check, says_nothing_about_a_good_script) {
+TEST(Check, says_of_a_good_script_only_that_it_is_loaded) {
     const auto checked = check("echo_names");
     EXPECT_TRUE(WIFEXITED(checked.wait_status));
     EXPECT_EQ(WEXITSTATUS(checked.wait_status), 0);
-    EXPECT_EQ(checked.answer, "");
+    EXPECT_EQ(checked.answer, std::string(kLoaded) + "\n");
 }
 
 TEST(Check, prints_why_a_script_does_not_load) {

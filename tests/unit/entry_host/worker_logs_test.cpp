@@ -23,8 +23,8 @@ protected:
     }
     ~WorkerLogsTest() override { std::filesystem::remove_all(directory); }
 
-    [[nodiscard]] std::string log() const {
-        std::ifstream file(directory + "/log");
+    [[nodiscard]] std::string log(const std::string& name = "log") const {
+        std::ifstream file(directory + "/" + name);
         return {std::istreambuf_iterator<char>(file), {}};
     }
 
@@ -56,6 +56,26 @@ TEST_F(WorkerLogsTest, say_which_mini_batch_they_are_about) {
     logs.set_mini_batch(7, 2);
     logs.metric("loss", 0.5);
     EXPECT_NE(log().find("|METRIC|mini-batch 7 attempt 2|loss=0.5"), std::string::npos) << log();
+}
+
+TEST_F(WorkerLogsTest, say_that_they_are_about_shutdown) {
+    WorkerLogs logs(directory + "/log", directory + "/errors", 0);
+    logs.set_mini_batch(7, 2);
+    logs.set_shutdown();
+    logs.log(1, "bye");
+    EXPECT_NE(log().find("|INFO|shutdown|bye\n"), std::string::npos) << log();
+}
+
+TEST_F(WorkerLogsTest, name_failed_items_or_count_them) {
+    WorkerLogs logs(directory + "/log", directory + "/errors", 0);
+    logs.set_mini_batch(7, 2);
+    logs.failed_item("/data/a", "dark");
+    logs.failed_items("2 of 3 items");
+    const auto errors = log("errors");
+    EXPECT_NE(errors.find("|failed item|mini-batch 7 attempt 2|/data/a: dark\n"), std::string::npos)
+        << errors;
+    EXPECT_NE(errors.find("|failed items|mini-batch 7 attempt 2|2 of 3 items\n"), std::string::npos)
+        << errors;
 }
 
 TEST_F(WorkerLogsTest, leave_out_lines_below_the_lowest_level) {

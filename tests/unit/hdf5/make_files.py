@@ -137,6 +137,7 @@ def same_name():
     for name, kind in (("x_float32.h5", "f4"), ("x_int64.h5", "i8")):
         with new_file(name) as file:
             file["x"] = np.zeros((4, 3), kind)
+            file["_i_x/sorted"] = np.zeros(4)  # as an index of PyTables is named
 
 
 def pandas_files():

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "hdf5/file.hpp"
+
 namespace parallel_run::hdf5 {
 namespace {
 
@@ -47,6 +49,11 @@ TEST(Hdf5Writers, the_last_dimension_of_a_matlab_array_is_the_row) {
     EXPECT_EQ(part.rows(), kRows);
     EXPECT_EQ(part.number<double>("A", 3 * 41 + 1), 124);
     EXPECT_EQ(part.number<std::uint8_t>("flags", 41), 1);
+}
+
+TEST(Hdf5Writers, what_matlab_keeps_for_itself_is_no_dataset) {
+    const auto file = open_file(data_file("matlab_v73.mat"));
+    EXPECT_EQ(dataset_paths(file.get()), (Columns{"/A", "/flags", "/names"}));
 }
 
 TEST(Hdf5Writers, text_of_matlab_is_its_code_units) {

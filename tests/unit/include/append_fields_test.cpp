@@ -94,7 +94,7 @@ TEST_F(AppendFields, needs_an_output_that_is_a_table_of_text) {
         result.append_fields("id", 1);
         return result;
     };
-    const auto message =
+    const std::string message =
         "the output is no table of text, so its rows have no fields: give the step an "
         "append_row_file_name that ends in .csv or .tsv";
     engine.field_delimiter = '\0';

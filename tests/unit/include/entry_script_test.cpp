@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "message_of.hpp"
 #include "script_fixture.hpp"
 
 namespace parallel_run::test {
@@ -104,6 +105,37 @@ TEST_F(EntryScriptTest, describes_the_mini_batch) {
                   return pr::Rows();
               }),
               0);
+}
+
+TEST(MiniBatch, tells_the_values_of_partition_keys) {
+    const std::vector<const char*> names = {"user", "genre"};
+    const std::vector<const char*> values = {"alice", ""};
+    parallel_run_mini_batch raw{};
+    raw.size = sizeof raw;
+    raw.partition_key = "user=alice/genre=";
+    raw.partition_key_count = names.size();
+    raw.partition_key_names = names.data();
+    raw.partition_key_values = values.data();
+    const pr::MiniBatch mini_batch(raw);
+    EXPECT_EQ(mini_batch.partition_key(), "user=alice/genre=");
+    EXPECT_EQ(mini_batch.partition_value("user"), "alice");
+    EXPECT_EQ(mini_batch.partition_value("genre"), "");
+    ASSERT_EQ(mini_batch.partition_values().size(), 2U);
+    EXPECT_EQ(mini_batch.partition_values()[0].first, "user");
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { (void)mini_batch.partition_value("artist"); }),
+        "partition_keys has no \"artist\"; it has user, genre");
+}
+
+TEST(MiniBatch, without_partition_keys_or_of_an_older_engine_has_no_values) {
+    parallel_run_mini_batch raw{};
+    raw.size = sizeof raw;
+    EXPECT_TRUE(pr::MiniBatch(raw).partition_values().empty());
+    raw.partition_key_count = 1;
+    raw.size = offsetof(parallel_run_mini_batch, partition_key_count);
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { (void)pr::MiniBatch(raw).partition_value("x"); }),
+        "partition_keys has no \"x\"; the step has none");
 }
 
 TEST_F(EntryScriptTest, hands_over_rows_of_any_bytes_but_line_feeds) {

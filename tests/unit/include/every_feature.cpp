@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uses all of the public interface; the tests compile it by each compiler and standard. It includes
-// nothing else, so the header must stand alone.
+// nothing else, so the headers must stand alone.
+#include <parallel_run/arrow.hpp>
 #include <parallel_run/entry_script.hpp>
 
 namespace pr = parallel_run;
@@ -21,7 +22,44 @@ void init() {
     script.log_metric("labels", static_cast<double>(labels.size()));
 }
 
+double sum_of_numbers(const pr::Table& table) {
+    const auto pixels = table.values<float>("pixels");
+    double sum = pixels.row(0)[0] + pixels[0];
+    for (const auto value : pixels) sum += static_cast<double>(value);
+    for (const auto row : table)
+        sum += row.number<int>(0) + row.find_number<double>("x").value_or(0);
+    return sum + static_cast<double>(table.dimensions(0).size() * pixels.row_size());
+}
+
+void append_row(const pr::Table& table, std::size_t row, pr::Rows& rows) {
+    const auto id = table.column("id");
+    try {
+        rows.append_fields(table[row][id], table.text(row, std::string("x")), 1, 0.5F, labels);
+    } catch (const pr::FieldError& error) {
+        rows.fail(row, error.what() + table.place(row, id));
+    }
+    if (table.has(row, 1)) rows.append("{} {}", table.record(row), table.row_position(row));
+    if (const auto number = table.row_number(row)) rows.append("{}", *number);
+}
+
+pr::Rows rows_of(const pr::Table& table) {
+    pr::Rows rows;
+    rows.append("{}, {}: {}", table.file().string(), table.position(), sum_of_numbers(table));
+    for (const auto name : table.column_names()) rows.append(name);
+    for (std::size_t i = 0; i < table.column_count(); ++i) {
+        if (table.type(i) == PARALLEL_RUN_TEXT) rows.append(table.column_name(i));
+    }
+    for (std::size_t row = 0; row < table.row_count(); ++row) append_row(table, row, rows);
+    ArrowSchema schema{};
+    ArrowArray array{};
+    pr::export_table(table, &schema, &array);
+    schema.release(&schema);
+    array.release(&array);
+    return rows;
+}
+
 pr::Rows run(const pr::MiniBatch& mini_batch) {
+    if (mini_batch.has_table()) return rows_of(mini_batch.table());
     pr::Rows rows;
     const auto files = mini_batch.files();
     const std::vector<std::filesystem::path> paths(files.begin(), files.end());
@@ -31,6 +69,9 @@ pr::Rows run(const pr::MiniBatch& mini_batch) {
     rows.append_record(std::vector<float>{0.5F, 0.25F}, labels.front());
     rows.append_record_of(3, std::vector<float>(2), "none");
     rows.append("{} {} {}", mini_batch.index(), mini_batch.attempt(), mini_batch.partition_key());
+    for (const auto& [name, value] : mini_batch.partition_values()) {
+        if (mini_batch.partition_value(name) == value) rows.append(value);
+    }
     return rows;
 }
 

@@ -86,18 +86,18 @@ public:
     ColumnTable& operator=(const ColumnTable&) = delete;
 
     template <typename T>
-    ColumnTable& add(std::string name, const std::vector<T>& values,
+    ColumnTable& add(const std::string& name, const std::vector<T>& values,
                      std::vector<std::uint64_t> dimensions = {}) {
         auto& bytes = bytes_.emplace_back(values.size() * sizeof(T), '\0');
-        std::memcpy(bytes.data(), values.data(), bytes.size());
-        auto& column = add_column(std::move(name), detail::type_of<T>());
+        if (!values.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
+        auto& column = add_column(name, detail::type_of<T>());
         column.values = bytes.data();
         column.dimension_count = dimensions.size();
         column.dimensions = dimensions_.emplace_back(std::move(dimensions)).data();
         return *this;
     }
 
-    ColumnTable& add_text(std::string name, const std::vector<std::string>& texts) {
+    ColumnTable& add_text(const std::string& name, const std::vector<std::string>& texts) {
         auto& bytes = bytes_.emplace_back();
         auto& spans = spans_.emplace_back();
         for (const auto& text : texts) {
@@ -105,7 +105,7 @@ public:
                              static_cast<std::uint32_t>(text.size())});
             bytes.append(text);
         }
-        auto& column = add_column(std::move(name), PARALLEL_RUN_TEXT);
+        auto& column = add_column(name, PARALLEL_RUN_TEXT);
         column.bytes = bytes.data();
         column.spans = spans.data();
         column.span_stride = 1;
@@ -115,11 +115,11 @@ public:
     parallel_run_table raw{};
 
 private:
-    parallel_run_column& add_column(std::string name, parallel_run_type type) {
+    parallel_run_column& add_column(const std::string& name, parallel_run_type type) {
         auto& column = columns_.emplace_back();
         column.size = sizeof column;
         column.type = type;
-        column.name = names_.emplace_back(std::move(name)).c_str();
+        column.name = names_.emplace_back(name).c_str();
         pointers_.push_back(&column);
         raw.column_count = pointers_.size();
         raw.columns = pointers_.data();

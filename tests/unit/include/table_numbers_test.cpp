@@ -201,15 +201,20 @@ TEST_F(TableValues, are_there_beside_text) {
 }
 
 TEST_F(TableValues, are_refused_as_another_type) {
-    EXPECT_EQ(message_of<std::invalid_argument>([&] { return table_.values<double>("image"); }),
-              "/data/a.h5: column \"image\" has values of float32, not of float64");
-    EXPECT_EQ(message_of<std::invalid_argument>([&] { return table_.values<unsigned>("id"); }),
-              "/data/a.h5: column \"id\" has values of int64, not of uint32");
-    EXPECT_EQ(message_of<std::invalid_argument>([&] { return table_.values<double>("name"); }),
-              "/data/a.h5: column \"name\" has text, no numbers that lie in memory: use number()");
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { return table_.values<double>("image"); }),
+        "/data/a.h5: column \"image\" holds arrays of float32, not float64: read it with values()");
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { return table_.values<unsigned>("id"); }),
+        "/data/a.h5: column \"id\" holds int64, not uint32: read it with values() or number()");
+    EXPECT_EQ(
+        message_of<std::invalid_argument>([&] { return table_.values<double>("name"); }),
+        "/data/a.h5: column \"name\" holds text, not float64: read it with text() or number()");
     EXPECT_EQ(message_of<std::invalid_argument>([&] { return table_.text(0, "id"); }),
-              "/data/a.h5: column \"id\" has no text but int64: use number() or values()");
-    const auto several = "/data/a.h5: column \"image\" has arrays of numbers: use values()";
+              "/data/a.h5: column \"id\" holds int64, not text: read it with values() or number()");
+    const std::string several =
+        "/data/a.h5: column \"image\" holds arrays of float32, not single numbers: read it with "
+        "values()";
     EXPECT_EQ(message_of<std::invalid_argument>([&] { return table_.number<float>(0, "image"); }),
               several);
     EXPECT_EQ(
@@ -229,7 +234,8 @@ TEST_F(TableValues, of_a_type_that_is_newer_than_the_headers_are_refused) {
               "the values of column \"id\" are of type 11, which the script's headers do not know: "
               "build the script again with those of this parallel-run");
     EXPECT_EQ(message_of<std::invalid_argument>([&] { return table.values<int>("id"); }),
-              "/data/a.h5: column \"id\" has values of an unknown type, not of int32");
+              "/data/a.h5: column \"id\" holds an unknown type, not int32: read it with values() "
+              "or number()");
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST(Table, refuses_rows_and_columns_that_it_does_not_have) {
     const Table table(sample.raw);
     EXPECT_EQ(message_of<std::out_of_range>([&] { return table.text(0, 3); }),
               "column 3 (from 0) of a table of 3 columns");
-    const auto no_row = "row 2 (from 0) of a table of 2 rows";
+    const std::string no_row = "row 2 (from 0) of a table of 2 rows";
     EXPECT_EQ(message_of<std::out_of_range>([&] { return table.text(2, 0); }), no_row);
     EXPECT_EQ(message_of<std::out_of_range>([&] { return table.has(2, 0); }), no_row);
     EXPECT_EQ(message_of<std::out_of_range>([&] { return table.number<int>(2, 0); }), no_row);
@@ -138,7 +138,7 @@ TEST_F(MiniBatchOfTable, says_what_to_do_when_the_items_are_files) {
         static_cast<void>(given.table());
         return Rows();
     };
-    const auto message =
+    const std::string message =
         "the items of this mini-batch are files, not rows of a table: use files(), or give the "
         "step input_type = tabular";
     EXPECT_EQ(run_with(use_table), 1);

@@ -79,7 +79,7 @@ TEST_F(Writer, takes_nothing_more_after_a_failure) {
     const auto error = writer.append(epoch_after(writer.state(), {{0, 10}}));
     EXPECT_EQ(error, kPath +
                          ": cannot write: No space left on device. What it recorded before stays "
-                         "valid: the same command goes on from there.");
+                         "valid: the same command, without overwrite, goes on from there.");
     EXPECT_EQ(writer.state().epochs, 0U);
     const auto after = bytes();
     EXPECT_EQ(writer.append(epoch_after(writer.state(), {{0, 10}})), error);

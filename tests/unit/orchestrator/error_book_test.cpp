@@ -27,8 +27,8 @@ TEST(ErrorBook, takes_texts_that_differ_in_numbers_and_paths_as_one_kind) {
 
 TEST(ErrorBook, tells_other_texts_apart_and_keeps_the_first) {
     ErrorBook book;
-    book.add("first", "p", "f");
-    for (int i = 0; i < 3; ++i) book.add("second", "q", "g");
+    EXPECT_TRUE(book.add("first", "p", "f"));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(book.add("second", "q", "g"), i == 0);
     EXPECT_EQ(book.first()->text, "first");
     EXPECT_EQ(book.first()->count, 1U);
     EXPECT_EQ(book.lines(), "3 x second | first: q | g\n1 x first | first: p | f\n");

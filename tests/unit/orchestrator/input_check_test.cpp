@@ -23,7 +23,7 @@ protected:
         fs::create_directories(root_ / "input");
         for (const auto* const name : {"a", "b", "c"}) write(name);
         step_.input = {{"input0", (root_ / "input").string()}};
-        step_.mini_batch_size = 1;
+        step_.mini_batch_size.count = 1;
     }
     ~InputCheckTest() override { fs::remove_all(root_); }
 

@@ -41,7 +41,7 @@ TEST_F(SummaryTest, of_a_completed_job_says_what_came_out_and_where) {
     EXPECT_EQ(summary(result, step, false).rfind("Completed: score\n", 0), 0U);
     expect_has("1,234 processed, 0 failed\n");
     expect_has("12,340 succeeded, 0 failed\n");
-    expect_has("10.0 s, 1234 items/s, 123.4 mini-batches/s\n");
+    expect_has("10.0 s, 1,234 items/s, 123.4 mini-batches/s\n");
     expect_has("4, 75.0 % of their time in run()\n");
     expect_has(config::final_output_path(step) + " (12,340 rows, 2.0 KB)\n");
     expect_has("/results/logs\n");
@@ -55,6 +55,19 @@ TEST_F(SummaryTest, of_a_stopped_job_says_that_the_same_command_goes_on) {
     result.reason = "interrupted by SIGTERM";
     expect_has("Stopped: score: interrupted by SIGTERM; the same command goes on from here\n");
     expect_has(config::partial_output_path(step));
+}
+
+TEST_F(SummaryTest, of_a_stopped_job_warns_of_overwrite) {
+    result.status = JobResult::Status::stopped;
+    step.overwrite = true;
+    expect_has("; the same command without overwrite goes on from here\n");
+}
+
+TEST_F(SummaryTest, counts_one_as_one) {
+    result.counts.rows = result.counts.retries = result.counts.surplus_rows = 1;
+    expect_has(" (1 row, ");
+    expect_has(", 1 attempt repeated\n");
+    expect_has("1 row more than items");
 }
 
 TEST_F(SummaryTest, of_a_job_that_went_on_tells_earlier_work_apart) {

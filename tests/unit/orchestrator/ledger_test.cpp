@@ -60,5 +60,20 @@ TEST(Ledger, counts_like_the_scheduler) {
     EXPECT_EQ(counters.retries, 2U);
 }
 
+TEST(Ledger, takes_the_items_of_a_table_from_whoever_read_it) {
+    Ledger ledger(1, {});
+    auto table = succeeded(0, 3);
+    table.items = 5;
+    ledger.on_ended(0, table, 0);
+    auto unread = succeeded(1, 0);
+    unread.kind = Outcome::Kind::failed;
+    ledger.on_ended(0, unread, 0);
+    ledger.on_sealed(0);
+    const auto counters = ledger.take().counters;
+    EXPECT_EQ(counters.items_succeeded, 3U);
+    EXPECT_EQ(counters.items_failed, 2U + 1U);
+    EXPECT_EQ(counters.surplus_rows, 0U);
+}
+
 }  // namespace
 }  // namespace parallel_run::orchestrator

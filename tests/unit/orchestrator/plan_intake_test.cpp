@@ -29,7 +29,7 @@ protected:
         root_ = name;
         fs::create_directories(root_ / "input");
         step_.input = {{"input0", root_ / "input"}};
-        step_.mini_batch_size = 1;
+        step_.mini_batch_size.count = 1;
     }
     ~PlanIntakeTest() override { fs::remove_all(root_); }
 
@@ -94,6 +94,19 @@ TEST_F(PlanIntakeTest, fails_when_no_mini_batch_comes_in_time) {
     EXPECT_EQ(intake.failure(), std::nullopt);
     intake.take(7s + step_.first_task_creation_timeout + 1ns, actions_);
     EXPECT_TRUE(has(intake.failure().value_or(""), "first_task_creation_timeout"));
+    const base::UniqueFd lets_the_planner_go(::open(list.c_str(), O_WRONLY | O_CLOEXEC));
+}
+
+TEST_F(PlanIntakeTest, waits_for_rows_that_are_gathered_first) {
+    const auto list = (root_ / "list").string();
+    ASSERT_EQ(::mkfifo(list.c_str(), 0600), 0);
+    step_.input = {{"input0", "@" + list}};
+    step_.input_type = config::InputType::tabular;
+    step_.partition_keys = {"k"};
+    PlanCheck check(earlier_.state);
+    PlanIntake intake(step_, earlier_, nullptr, scheduler_, check, 7s);
+    intake.take(100h, actions_);
+    EXPECT_EQ(intake.failure(), std::nullopt);
     const base::UniqueFd lets_the_planner_go(::open(list.c_str(), O_WRONLY | O_CLOEXEC));
 }
 

@@ -27,7 +27,7 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 TEST(ProgressBar, shows_share_counts_speed_failures_and_time) {
-    EXPECT_EQ(progress_bar_line(halfway(), 91),
+    EXPECT_EQ(progress_bar_line(halfway(), 98),
               "[==========>         ]  52 %  5,200 of 10,000 mini-batches  52 items/s  3 failed  "
               "1:32 left");
 }
@@ -53,10 +53,30 @@ TEST(ProgressBar, is_never_longer_than_the_line) {
     }
 }
 
-TEST(ProgressBar, leaves_the_bar_out_where_it_is_narrow) {
-    const auto line = progress_bar_line(halfway(), 60);
-    EXPECT_FALSE(has(line, "["));
-    EXPECT_EQ(line.rfind("5,200 of 10,000", 0), 0U);
+TEST(ProgressBar, leaves_out_whole_words_where_it_is_narrow) {
+    EXPECT_EQ(progress_bar_line(halfway(), 60),
+              "5,200 of 10,000 mini-batches  52 items/s  3 failed");
+    EXPECT_EQ(progress_bar_line(halfway(), 43), "5,200 of 10,000 mini-batches  52 items/s");
+    EXPECT_EQ(progress_bar_line(halfway(), 27), "5,200 of 10,000  52 items/s");
+    EXPECT_EQ(progress_bar_line(halfway(), 14), "5,200");
+    EXPECT_EQ(progress_bar_line(halfway(), 4), "");
+}
+
+TEST(ProgressBar, keeps_its_width_while_the_job_runs) {
+    auto state = halfway();
+    for (const auto& [processed, seconds] :
+         {std::pair{1, 1}, {990, 2}, {5'190, 500}, {9'980, 1000}}) {
+        state.counts.processed = static_cast<std::uint64_t>(processed);
+        state.counts.items_succeeded = 90'000'000;
+        state.elapsed = std::chrono::seconds(seconds);
+        EXPECT_EQ(progress_bar_line(state, 98).find(']'), 21U);
+    }
+}
+
+TEST(ProgressBar, counts_fast_items_whole) {
+    auto state = halfway();
+    state.counts.items_succeeded = 15'250'000;
+    EXPECT_TRUE(has(progress_bar_line(state, 98), "  152,500 items/s"));
 }
 
 TEST(ProgressBar, is_full_at_the_end) {

@@ -151,5 +151,30 @@ TEST(Assignment, counts_rows_and_items) {
     EXPECT_EQ(counts.surplus_rows, 3U);
 }
 
+TEST(Assignment, counts_the_items_of_tables_as_they_were_read) {
+    Harness job(1);
+    job.ready(0);
+    job.plan_all(2, 0);
+    job.report(0, {{0, 1, Outcome::Kind::succeeded, 3, 1s, 5}});
+    EXPECT_EQ(job.counts().items_planned, 5U);
+    job.report(0, {{1, 1, Outcome::Kind::succeeded, 0, 1s, 0}});
+    EXPECT_EQ(job.counts().items_planned, 5U);
+    EXPECT_EQ(job.counts().items_succeeded, 3U);
+    EXPECT_EQ(job.counts().items_failed, 2U);
+}
+
+TEST(Assignment, counts_a_table_that_nobody_could_read_as_one_failed_item) {
+    Policy policy;
+    policy.run_max_try = 1;
+    Harness job(1, policy);
+    job.ready(0);
+    job.plan(1, 0);
+    job.report(0, {{0, 1, Outcome::Kind::failed, 0, 0s, 0}});
+    EXPECT_EQ(job.counts().items_failed, 1U);
+    job.plan(1, 0);
+    job.report(0, {{1, 1, Outcome::Kind::failed, 0, 0s, 40}});
+    EXPECT_EQ(job.counts().items_failed, 41U);
+}
+
 }  // namespace
 }  // namespace parallel_run::scheduling

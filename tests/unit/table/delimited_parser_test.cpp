@@ -142,6 +142,13 @@ TEST(DelimitedParser, counts_the_fields_of_a_record_that_has_very_many) {
               "100001 fields where the header has 2");
 }
 
+TEST(DelimitedParser, takes_very_many_fields_between_two_quotes_that_are_data) {
+    const auto rows = rows_of(columns(5'000), "a\"" + std::string(4'999, ',') + "b\"\n");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].front(), "a\"");
+    EXPECT_EQ(rows[0].back(), "b\"");
+}
+
 TEST(DelimitedParser, finds_the_quote_that_is_not_closed_before_the_end) {
     Table table;
     table.position = 1000;

@@ -54,7 +54,7 @@ void read_random_parts(const TextFiles& files, const Format& format,
 
 TEST(TextReader, finds_the_same_lines_however_a_file_is_cut) {
     const TextFiles files;
-    for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
         SCOPED_TRACE(seed);
         read_random_parts(files, lines_format(), {"a", "\n", "\r\n", "\r", "\xc3\xa9", "\"", "bc"},
                           seed);
@@ -66,7 +66,7 @@ TEST(TextReader, finds_the_same_records_however_a_file_is_cut_where_quotes_hold_
     auto format = delimited_format({"a", "b"}, config::Header::none);
     format.multi_line = true;
     const TextFiles files;
-    for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
         SCOPED_TRACE(seed);
         read_random_parts(files, format, {"a", ",", "\"", "\n", "\r\n", "\r", "\"x,\n,\"", "b,c\n"},
                           seed);
@@ -77,7 +77,7 @@ TEST(TextReader, finds_the_same_records_however_a_file_is_cut_where_quotes_hold_
 TEST(TextReader, finds_the_same_records_however_a_file_is_cut_where_each_line_ends_one) {
     const auto format = delimited_format({"a", "b"}, config::Header::none);
     const TextFiles files;
-    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
         SCOPED_TRACE(seed);
         read_random_parts(files, format, {"a", ",", "\"", "\n", "\r\n", "\xff", "b,c\n"}, seed);
         if (Test::HasFailure()) return;
@@ -140,7 +140,7 @@ TEST(TextReader, calls_a_record_bad_that_is_not_utf8_and_keeps_its_neighbours) {
     EXPECT_NE(table.bad_records[0].reason.find("not UTF-8"), std::string::npos);
 }
 
-/// The record at byte 4 is longer than 100 bytes.
+/// The record of bytes 4 to 5003 is longer than the limit.
 void expect_long_record_is_bad(const Format& format, const std::string& file, std::uint64_t cut) {
     SCOPED_TRACE(cut);
     const auto reader = open_text_reader(format, {100, 10'000});
@@ -150,6 +150,7 @@ void expect_long_record_is_bad(const Format& format, const std::string& file, st
         part.file = file;
         part.begin = begin;
         part.end = end;
+        part.inside_quotes = begin > 4 && begin < 5004 && format.multi_line;
         Table table;
         reader->read(part, table);
         for (const auto& bad : table.bad_records) {
@@ -171,11 +172,10 @@ TEST(TextReader, calls_a_record_bad_that_is_too_long_however_the_file_is_cut) {
     const auto quoted = files.write("quoted", "a\nb\n\"" + std::string(4998, '\n') + "\"\nc\n");
     auto multi_line = delimited_format({"column1"}, config::Header::none);
     multi_line.multi_line = true;
-    for (const std::uint64_t cut : {0U, 1U, 4U, 5005U, 5007U}) {
+    for (const std::uint64_t cut : {0U, 1U, 4U, 70U, 5005U, 5007U}) {
         expect_long_record_is_bad(lines_format(), plain, cut);
         expect_long_record_is_bad(multi_line, quoted, cut);
     }
-    expect_long_record_is_bad(lines_format(), plain, 70);
 }
 
 TEST(TextReader, says_that_a_record_is_too_long_rather_than_what_it_lacks) {
@@ -184,6 +184,7 @@ TEST(TextReader, says_that_a_record_is_too_long_rather_than_what_it_lacks) {
     format.kind = Kind::json_lines;
     Range part;
     part.file = files.write("long.jsonl", std::string(5000, '['));
+    part.end = 1;
     Table table;
     open_text_reader(format, {100, 10'000})->read(part, table);
     ASSERT_EQ(table.bad_records.size(), 1U);
@@ -264,7 +265,7 @@ protected:
         ASSERT_EQ(table_.row_count, 2U);
     }
 
-    void set_modified(std::int64_t ns) {
+    void set_modified(std::int64_t ns) const {
         const struct timespec time { ns / 1'000'000'000, ns % 1'000'000'000 };
         const struct timespec times[2] = {time, time};
         ASSERT_EQ(::utimensat(AT_FDCWD, part_.file.c_str(), times, 0), 0);

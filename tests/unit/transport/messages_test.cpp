@@ -122,13 +122,17 @@ TEST(OutcomesMessage, survives_the_journey_whatever_it_holds) {
     for (int round = 0; round < 500; ++round) {
         std::vector<Outcome> sent;
         std::vector<std::string> errors;
+        std::vector<std::size_t> places;
         for (auto left = random() % 20; left > 0; --left) {
             sent.push_back(any_outcome(random));
-            if (sent.back().kind != Outcome::Kind::failed) {
+            const bool failed = sent.back().kind == Outcome::Kind::failed;
+            const bool noted = sent.back().kind == Outcome::Kind::succeeded && random() % 2 == 0;
+            if (!failed && !noted) {
                 message.add(sent.back());
                 continue;
             }
-            errors.push_back(any_text(random));
+            errors.push_back(any_text(random) + (noted ? "!" : ""));
+            places.push_back(sent.size() - 1);
             message.add(sent.back(), {static_cast<std::uint32_t>(errors.size()), errors.back()});
         }
         const auto buffered = any_number(random);
@@ -140,10 +144,11 @@ TEST(OutcomesMessage, survives_the_journey_whatever_it_holds) {
         EXPECT_EQ(content.buffered_bytes, buffered);
         ASSERT_EQ(content.outcomes.size(), sent.size());
         for (std::size_t i = 0; i < sent.size(); ++i) expect_equal(content.outcomes[i], sent[i]);
-        ASSERT_EQ(content.errors.size(), errors.size());
+        ASSERT_EQ(content.notes.size(), errors.size());
         for (std::size_t i = 0; i < errors.size(); ++i) {
-            EXPECT_EQ(content.errors[i].process, i + 1);
-            EXPECT_EQ(content.errors[i].text, errors[i]);
+            EXPECT_EQ(content.notes[i].outcome, places[i]);
+            EXPECT_EQ(content.notes[i].error.process, i + 1);
+            EXPECT_EQ(content.notes[i].error.text, errors[i]);
         }
     }
 }
@@ -153,32 +158,22 @@ TEST(OutcomesMessage, takes_four_bytes_for_a_usual_outcome_besides_its_time) {
     for (std::uint64_t index = 1'000'000; index < 1'000'100; ++index) {
         message.add({index, 1, Outcome::Kind::succeeded, 10, 0ns});
     }
-    EXPECT_LE(message.take(0).size(), 100U * 4 + 3);
+    EXPECT_LE(message.take(0).size(), 100U * (4 + 1) + 3);
 }
 
 TEST(OutcomesMessage, refuses_every_cut_within_an_outcome) {
-    OutcomesMessage message;
-    message.add({300, 2, Outcome::Kind::failed, 0, 1s}, {17, "why"});
-    const auto bytes = message.take(0);
-    OutcomesMessage::Content content;
-    EXPECT_FALSE(OutcomesMessage::read({}, content));
-    for (std::size_t size = 2; size < bytes.size(); ++size) {
-        EXPECT_FALSE(OutcomesMessage::read(std::string_view(bytes).substr(0, size), content))
-            << size;
+    for (const auto kind : {Outcome::Kind::failed, Outcome::Kind::succeeded}) {
+        OutcomesMessage message;
+        message.add({300, 2, kind, 0, 1s}, {17, "why"});
+        const auto bytes = message.take(0);
+        OutcomesMessage::Content content;
+        EXPECT_FALSE(OutcomesMessage::read({}, content));
+        for (std::size_t size = 2; size < bytes.size(); ++size) {
+            EXPECT_FALSE(OutcomesMessage::read(std::string_view(bytes).substr(0, size), content))
+                << size;
+        }
+        EXPECT_TRUE(OutcomesMessage::read(bytes, content));
     }
-    EXPECT_TRUE(OutcomesMessage::read(bytes, content));
-}
-
-TEST(OutcomesMessage, refuses_an_unknown_kind) {
-    std::string bytes;
-    base::Encoder out(bytes);
-    out.varint(0);
-    out.signed_varint(1);
-    out.varint(3 | (1 << 2));
-    out.varint(0);
-    out.varint(0);
-    OutcomesMessage::Content content;
-    EXPECT_FALSE(OutcomesMessage::read(bytes, content));
 }
 
 TEST(OutcomesMessage, refuses_an_attempt_that_does_not_fit) {
@@ -186,7 +181,7 @@ TEST(OutcomesMessage, refuses_an_attempt_that_does_not_fit) {
     base::Encoder out(bytes);
     out.varint(0);
     out.signed_varint(1);
-    out.varint((std::uint64_t{1} << 34) | 2);
+    out.varint((std::uint64_t{1} << 35) | 2);
     OutcomesMessage::Content content;
     EXPECT_FALSE(OutcomesMessage::read(bytes, content));
 }
@@ -200,10 +195,11 @@ TEST(OutcomesMessage, reads_random_bytes_without_harm) {
             byte = static_cast<char>(random() % 3 == 0 ? random() : random() % 6);
         if (!OutcomesMessage::read(bytes, content)) continue;
         EXPECT_LE(content.outcomes.size(), bytes.size());
-        for (const auto& error : content.errors) {
-            EXPECT_TRUE(error.text.empty() ||
-                        (error.text.data() >= bytes.data() &&
-                         error.text.data() + error.text.size() <= bytes.data() + bytes.size()));
+        for (const auto& note : content.notes) {
+            EXPECT_LT(note.outcome, content.outcomes.size());
+            const auto text = note.error.text;
+            EXPECT_TRUE(text.empty() || (text.data() >= bytes.data() &&
+                                         text.data() + text.size() <= bytes.data() + bytes.size()));
         }
     }
 }

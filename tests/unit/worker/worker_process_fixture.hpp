@@ -83,7 +83,7 @@ protected:
                                     bytes_of(head), rest));
     }
     void say_succeeded(std::uint64_t index, std::uint32_t attempt = 1) {
-        say_outcome({index, 0, 0, attempt, 1, 0, 0});
+        say_outcome({index, 0, 0, 0, attempt, 1, 0, 0});
     }
     [[nodiscard]] bool is_damaged() {
         return std::holds_alternative<WorkerProcess::Damaged>(process.listen());

@@ -10,7 +10,7 @@ TEST_F(WorkerProcessTest, hears_init_rows_and_outcome) {
     EXPECT_TRUE(process.silent());
     events.try_push(static_cast<std::uint16_t>(Event::init_done), false, {}, "");
     events.try_push(static_cast<std::uint16_t>(Event::rows), false, {}, "row 1\n");
-    say_outcome({7, 2, 99, 1, 1, 6, 3}, "row 2\nwhy");
+    say_outcome({7, 2, 0, 99, 1, 1, 6, 3}, "row 2\nwhy");
     EXPECT_FALSE(process.silent());
 
     auto said = process.listen();
@@ -51,7 +51,7 @@ TEST_F(WorkerProcessTest, notices_an_outcome_shorter_than_its_head) {
 TEST_F(WorkerProcessTest, notices_an_outcome_whose_lengths_do_not_add_up) {
     for (const auto& [rows, error] : {std::pair{4U, 0U}, {0U, 4U}, {0U, 2U}, {2U, ~0U}}) {
         give({1});
-        say_outcome({1, 0, 0, 1, 1, rows, error}, "abc");
+        say_outcome({1, 0, 0, 0, 1, 1, rows, error}, "abc");
         EXPECT_TRUE(is_damaged()) << rows << " " << error;
     }
 }
