@@ -223,7 +223,7 @@ TEST_F(Tables, go_on_where_a_killed_job_stopped) {
                     "flush_interval = 0.01\n");
     auto job = start(command("run"));
     const auto partial = [&] { return content_of(path("out/parallel_run_step.txt.partial")); };
-    ASSERT_TRUE(wait_until([&] { return !partial().empty(); }, 30s));
+    ASSERT_TRUE(wait_until([&] { return partial().size() > 50'000; }, 30s));
     for (const auto pid : processes_marked(path())) ::kill(pid, SIGKILL);
     job->wait(30s);
     ASSERT_TRUE(wait_until([&] { return processes_marked(path()).empty(); }, 30s));
