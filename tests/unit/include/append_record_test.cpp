@@ -47,13 +47,13 @@ protected:
     std::string refusal_of(const Values&... values) {
         std::string message;
         run_with_columns([&](const MiniBatch&) {
-            Rows rows;
+            Rows result;
             message = message_of<std::invalid_argument>([&] {
-                rows.append_record(values...);
+                result.append_record(values...);
                 return 0;
             });
-            EXPECT_TRUE(rows.empty());
-            return rows;
+            EXPECT_TRUE(result.empty());
+            return result;
         });
         EXPECT_TRUE(records.empty());
         return message;
@@ -100,16 +100,16 @@ TEST_F(AppendRecord, needs_an_engine_that_knows_tables) {
 
 TEST_F(AppendRecord, packs_the_values_and_counts_the_items) {
     EXPECT_EQ(run_with_columns([&](const MiniBatch&) {
-                  Rows rows;
-                  rows.append_record(embedding, 7, "ab");
-                  rows.fail(4, "no value");
-                  rows.append_record(std::vector<float>{5, 6, 7, 8}, std::int32_t{-1},
+                  Rows result;
+                  result.append_record(embedding, 7, "ab");
+                  result.fail(4, "no value");
+                  result.append_record(std::vector<float>{5, 6, 7, 8}, std::int32_t{-1},
                                      std::string("abcd"));
                   const float array[] = {0, 0, 0, 1};
-                  rows.append_record_of(9, array, -2, std::string_view());
-                  rows.append_record(Span<float>(array, 4), 0, "");
-                  EXPECT_EQ(rows.size(), 4U);
-                  return rows;
+                  result.append_record_of(9, array, -2, std::string_view());
+                  result.append_record(Span<float>(array, 4), 0, "");
+                  EXPECT_EQ(result.size(), 4U);
+                  return result;
               }),
               1)
         << "an item of which there is none failed";
@@ -146,9 +146,9 @@ TEST_F(AppendRecord, refuses_values_that_do_not_fit_the_columns) {
 
 TEST_F(AppendRecord, needs_columns) {
     EXPECT_NE(run_with([](const MiniBatch&) {
-                  Rows rows;
-                  rows.append_record(1);
-                  return rows;
+                  Rows result;
+                  result.append_record(1);
+                  return result;
               }),
               0);
     EXPECT_EQ(error_type, "std::logic_error");
