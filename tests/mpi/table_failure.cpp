@@ -42,7 +42,8 @@ int main(int argc, char** argv) {
         std::printf("rank %d: %s\n", rank, error.what());
         std::fflush(stdout);
         MPI_Barrier(MPI_COMM_WORLD);
-        std::filesystem::remove_all(directory.path(""));
+        if (rank == 0) std::filesystem::remove_all(directory.path(""));
+        MPI_Barrier(MPI_COMM_WORLD);
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
     MPI_Finalize();

@@ -32,6 +32,10 @@ public:
         step.output_action =
             coin() ? config::OutputAction::append_row : config::OutputAction::summary_only;
         step.append_row_file_name = "rows " + std::to_string(below(1000));
+        if (coin()) {
+            step.append_row_file_name = "rows.hdf5";
+            step.hdf5_compression = 7;
+        }
         if (coin()) step.append_row_header = "x" + text(" #\"'\\=\t,[]");
         add_limits(step);
         add_surroundings(step);
@@ -121,6 +125,7 @@ TEST(StepText, is_a_configuration_file_of_every_parameter) {
     step.source_directory = "/code";
     step.side_input = {{"model", "/model"}};
     step.append_row_header = "name";
+    step.append_row_file_name = "rows.h5";
     step.process_count_per_node = 4;
     step.node_count = 2;
     step.progress_update_timeout = std::chrono::seconds(9);

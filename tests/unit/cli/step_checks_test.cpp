@@ -165,6 +165,16 @@ TEST_F(StepRefusal, of_a_missing_configuration_names_it) {
               folder_ + " is a directory; give a configuration file");
 }
 
+TEST_F(StepRefusal, of_what_does_not_go_with_the_form_of_the_output) {
+    EXPECT_EQ(refusal("append_row_file_name = rows.h5\nappend_row_header = a\n"),
+              "append_row_header = 'a' (step.conf, line 5): an HDF5 file has no first line; its "
+              "columns have names, which the script declares. Remove this, or give another "
+              "append_row_file_name");
+    EXPECT_EQ(refusal("hdf5_compression = 1\n"),
+              "hdf5_compression = '1' (step.conf, line 4): this counts for an HDF5 output only; "
+              "give an append_row_file_name that ends in .h5, or remove it");
+}
+
 TEST_F(StepRefusal, of_a_header_with_a_line_break_or_without_text) {
     const std::string advice =
         "give one line of text (in a file in double quotes if it holds a '#')";
