@@ -115,7 +115,7 @@ Parameter mini_batch_size_parameter() {
     return kinds::make(
         {"mini_batch_size", Group::input, "SIZE",
          "What one call of run() gets: so many files, or of tables so many bytes, like 10MB, or "
-         "rows, like 500rows (default for tables: 1MB)."},
+         "rows, like 500rows; 1MB of tables unless you say."},
         read_mini_batch_size, mini_batch_size_texts);
 }
 
