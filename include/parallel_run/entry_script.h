@@ -99,8 +99,8 @@ typedef struct parallel_run_output_column {
     const uint64_t* dimensions;
 } parallel_run_output_column;
 
-/* A piece of text: `size` bytes from `begin` on, in the bytes named beside it. No zero byte ends it,
- * and it may hold some. */
+/* A piece of text: `size` bytes from `begin` on, in the bytes named beside it. No zero byte ends
+ * it, and it may hold some. */
 typedef struct parallel_run_span {
     uint32_t begin;
     uint32_t size; /* PARALLEL_RUN_ABSENT: the record does not have this field; `begin` is 0 */
@@ -138,7 +138,8 @@ typedef struct parallel_run_table {
      * in `bytes`. For HDF5 both are NULL. */
     const char* bytes;
     const parallel_run_span* records;
-    /* The number of the first record in the whole input, from 0; -1: not known (see row_numbers). */
+    /* The number of the first record in the whole input, from 0; -1: not known (see row_numbers).
+     */
     int64_t first_record;
     /* Row r is record record_numbers[r], from 0, of this part; NULL: row r is record r. */
     const uint32_t* record_numbers;
@@ -154,7 +155,7 @@ typedef struct parallel_run_mini_batch {
      * and control characters of names and values are written as % and two hexadecimal digits. */
     const char* partition_key;
     uint64_t file_count;
-    const char* const* files; /* absolute paths; of a table the one that it is from */
+    const char* const* files;        /* absolute paths; of a table the one that it is from */
     const parallel_run_table* table; /* NULL: the items are files */
     /* What partition_key says, name by name in the order of partition_keys: the values as they are
      * in the paths or the table. One with a zero byte seems to end there. */
@@ -171,8 +172,8 @@ typedef struct parallel_run_rows {
      * when the row has a line break or the output is a table: the row is refused and the attempt
      * fails. */
     int32_t (*append)(void* self, const char* row, uint64_t size);
-    /* Lists an item (a file, or a row of the table; 0 for the first) as failed in the error log. Returns 0, or
-     * non-zero when there is no such item. */
+    /* Lists an item (a file, or a row of the table; 0 for the first) as failed in the error log.
+     * Returns 0, or non-zero when there is no such item. */
     int32_t (*fail)(void* self, uint64_t item, const char* reason, uint64_t size);
     /* Adds one row to an output that is a table, in place of append, and counts one item as
      * succeeded: the values of all declared columns one after another, without gaps, as they lie in

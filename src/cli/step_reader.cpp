@@ -78,8 +78,8 @@ void complete(config::Step& step, const std::string& file) {
     require(!step.input.empty(), "input", file);
     require(!step.output.empty(), "output", file);
     if (step.quote && step.delimiter == step.quote) {
-        throw base::UsageError("delimiter and quote are the same character; change one of them in " +
-                               file);
+        throw base::UsageError(
+            "delimiter and quote are the same character; change one of them in " + file);
     }
     if (step.name.empty()) step.name = step_name_like(fs::path(file).stem().string());
     if (step.logs.empty()) step.logs = step.output + "/logs";

@@ -83,8 +83,7 @@ bool OutcomesMessage::read(std::string_view bytes, Content& content) {
         const auto head = in.varint();
         if ((head >> kAttemptShift) > UINT32_MAX) in.fail();
         const bool noted = (head & kKind) == kNoted;
-        outcome.kind =
-            noted ? Outcome::Kind::succeeded : static_cast<Outcome::Kind>(head & kKind);
+        outcome.kind = noted ? Outcome::Kind::succeeded : static_cast<Outcome::Kind>(head & kKind);
         outcome.attempt = static_cast<std::uint32_t>(head >> kAttemptShift);
         if (outcome.kind != Outcome::Kind::returned) {
             outcome.rows = in.varint();

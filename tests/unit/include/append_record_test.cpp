@@ -104,7 +104,7 @@ TEST_F(AppendRecord, packs_the_values_and_counts_the_items) {
                   result.append_record(embedding, 7, "ab");
                   result.fail(4, "no value");
                   result.append_record(std::vector<float>{5, 6, 7, 8}, std::int32_t{-1},
-                                     std::string("abcd"));
+                                       std::string("abcd"));
                   const float array[] = {0, 0, 0, 1};
                   result.append_record_of(9, array, -2, std::string_view());
                   result.append_record(Span<float>(array, 4), 0, "");
