@@ -114,8 +114,8 @@ Parameter input_type_parameter() {
 Parameter mini_batch_size_parameter() {
     return kinds::make(
         {"mini_batch_size", Group::input, "SIZE",
-         "What one call of run() gets: so many files (default: 10), or of tables so many bytes, "
-         "like 10MB (default: 1MB), or rows, like 500rows."},
+         "What one call of run() gets: so many files, or of tables so many bytes, like 10MB, or "
+         "rows, like 500rows (default for tables: 1MB)."},
         read_mini_batch_size, mini_batch_size_texts);
 }
 
@@ -138,8 +138,8 @@ std::vector<Parameter> table_parameters() {
                      "Around fields that hold a delimiter (default: \"); none: no character is."},
                     read_quote, quote_texts),
         kinds::choice<Header>({"header", Group::tables, "FILES",
-                               "Which files begin with the columns' names: all_files, first_file "
-                               "(of an input) or none."},
+                               "Which files begin with the columns' names: all_files (default), "
+                               "first_file (of an input) or none."},
                               &Step::header,
                               {{"all_files", Header::all_files},
                                {"first_file", Header::first_file},

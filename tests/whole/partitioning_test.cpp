@@ -126,7 +126,9 @@ TEST_P(RanksOfPartitions, go_on_after_a_kill_while_they_work) {
     const auto finished = run(under_mpirun(GetParam()));
     ASSERT_TRUE(ended_with(0, finished));
     EXPECT_EQ(rows(), expected);
-    if (GetParam() > 1) EXPECT_TRUE(says(finished.err, "going on with the run in "));
+    if (GetParam() > 1) {
+        EXPECT_TRUE(says(finished.err, "going on with the run in "));
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Counts, RanksOfPartitions, testing::Values(1, 2, 5),

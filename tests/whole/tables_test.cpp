@@ -217,13 +217,13 @@ TEST_F(Tables, are_planned_by_their_parts) {
 
 TEST_F(Tables, go_on_where_a_killed_job_stopped) {
     using namespace std::chrono_literals;
-    make_csv(4, 5000, true);
+    make_csv(4, 50'000, true);
     make_table_step("number_rows",
                     "mini_batch_size = 64\nsupport_multi_line = true\nrow_numbers = true\n"
                     "flush_interval = 0.01\n");
     auto job = start(command("run"));
     const auto partial = [&] { return content_of(path("out/parallel_run_step.txt.partial")); };
-    ASSERT_TRUE(wait_until([&] { return !partial().empty(); }, 30s));
+    ASSERT_TRUE(wait_until([&] { return partial().size() > 1'000'000; }, 30s));
     for (const auto pid : processes_marked(path())) ::kill(pid, SIGKILL);
     job->wait(30s);
     ASSERT_TRUE(wait_until([&] { return processes_marked(path()).empty(); }, 30s));
@@ -231,7 +231,7 @@ TEST_F(Tables, go_on_where_a_killed_job_stopped) {
     ASSERT_TRUE(ended_with(0, finished));
     EXPECT_TRUE(says(finished.err, "going on with the run"));
     auto rows = output();
-    EXPECT_EQ(rows.size(), 20'000U);
+    EXPECT_EQ(rows.size(), 200'000U);
     EXPECT_EQ(std::unique(rows.begin(), rows.end()), rows.end());
 }
 

@@ -121,6 +121,7 @@ TEST(StepText, is_a_configuration_file_of_every_parameter) {
     step.hdf5_dataset = {"/x"};
     step.partition_format = "{a}";
     step.partition_keys = {"a"};
+    step.append_row_file_name = "rows.h5";
     step.source_directory = "/code";
     step.side_input = {{"model", "/model"}};
     step.append_row_header = "name";

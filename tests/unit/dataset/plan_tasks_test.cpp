@@ -15,8 +15,8 @@ table::Range piece() { return {"/a.csv", 100, 7, 10, 20, true}; }
 
 std::vector<PlanTask> one_of_each() {
     return {{1, {}, ScanTask{piece(), 5}},
-            {2, {}, SplitTask{piece(), {"a", "b c"}, 9, "/work/piece_3"}},
-            {3, {}, MergeTask{"/work", 4, 2}}};
+            {2, {}, SplitTask{piece(), {"a", "b c"}, 9, "/gathered/piece_3"}},
+            {3, {}, MergeTask{"/gathered", 4, 2}}};
 }
 
 template <typename T>
@@ -53,7 +53,7 @@ TEST(PlanTask, describes_itself_to_people) {
     const auto tasks = one_of_each();
     EXPECT_EQ(describe(tasks[0]), "looking through /a.csv, 10 to 20");
     EXPECT_EQ(describe(tasks[1]), "splitting by key /a.csv, 10 to 20");
-    EXPECT_EQ(describe(tasks[2]), "merging /work/bucket_2");
+    EXPECT_EQ(describe(tasks[2]), "merging /gathered/bucket_2");
 }
 
 TEST(PlanAnswer, of_each_kind_survives_the_journey) {

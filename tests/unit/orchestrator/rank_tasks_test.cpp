@@ -38,7 +38,7 @@ std::uint64_t records(const std::optional<dataset::PlanAnswer>& answer) {
 }
 
 TEST(RankTasks, shares_the_work_and_gives_answers_back_in_order) {
-    RankTasks tasks(2, "/work");
+    RankTasks tasks(2, "/gathered");
     EXPECT_EQ(tasks.ahead(), 4U);
     for (std::uint64_t i = 0; i < 5; ++i) tasks.ask(request(10 * i));
     std::vector<int> ranks;
@@ -52,8 +52,8 @@ TEST(RankTasks, shares_the_work_and_gives_answers_back_in_order) {
 }
 
 TEST(RankTasks, orders_say_what_is_to_be_done) {
-    RankTasks tasks(1, "/work");
-    EXPECT_EQ(tasks.directory(), "/work");
+    RankTasks tasks(1, "/gathered");
+    EXPECT_EQ(tasks.directory(), "/gathered");
     tasks.ask(request(30));
     const auto order = tasks.next_order(0ns).value();
     dataset::PlanTask task;
@@ -62,7 +62,7 @@ TEST(RankTasks, orders_say_what_is_to_be_done) {
 }
 
 TEST(RankTasks, waits_for_the_answer_of_the_oldest) {
-    RankTasks tasks(1, "/work");
+    RankTasks tasks(1, "/gathered");
     tasks.ask(request(0));
     ASSERT_TRUE(tasks.next_order(0ns));
     std::optional<dataset::PlanAnswer> taken;
@@ -73,7 +73,7 @@ TEST(RankTasks, waits_for_the_answer_of_the_oldest) {
 }
 
 TEST(RankTasks, stops_waiting_when_told_to) {
-    RankTasks tasks(1, "/work");
+    RankTasks tasks(1, "/gathered");
     tasks.ask(request(0));
     std::optional<dataset::PlanAnswer> taken;
     std::jthread plan([&](const std::stop_token& stop) { taken = tasks.take(stop); });
@@ -83,7 +83,7 @@ TEST(RankTasks, stops_waiting_when_told_to) {
 }
 
 TEST(RankTasks, throws_where_the_work_was_asked_for_what_failed_elsewhere) {
-    RankTasks tasks(1, "/work");
+    RankTasks tasks(1, "/gathered");
     tasks.ask(request(0));
     ASSERT_TRUE(tasks.next_order(0ns));
     EXPECT_TRUE(tasks.on_done(0, encode(transport::TaskDoneMessage{"a.csv has changed", {}}), 0ns));
@@ -96,7 +96,7 @@ TEST(RankTasks, throws_where_the_work_was_asked_for_what_failed_elsewhere) {
 }
 
 TEST(RankTasks, refuses_answers_that_nobody_asked_for) {
-    RankTasks tasks(2, "/work");
+    RankTasks tasks(2, "/gathered");
     EXPECT_FALSE(tasks.on_done(0, answer(0, 1), 0ns));
     tasks.ask(request(0));
     ASSERT_TRUE(tasks.next_order(0ns));
@@ -106,7 +106,7 @@ TEST(RankTasks, refuses_answers_that_nobody_asked_for) {
 }
 
 TEST(RankTasks, names_what_a_rank_does_not_come_to_the_end_of) {
-    RankTasks tasks(1, "/work");
+    RankTasks tasks(1, "/gathered");
     tasks.ask(request(0));
     tasks.ask(request(10));
     ASSERT_TRUE(tasks.next_order(5s));
