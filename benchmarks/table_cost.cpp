@@ -112,7 +112,8 @@ double seconds_of(const Function& function) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    MPI_Init(&argc, &argv);
+    int provided = 0;
+    MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);  // as jobs do
     if (argc != 3) return 2;
     const std::string directory = argv[1];
     const auto row = schema::row_bytes(kColumns);

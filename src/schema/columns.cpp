@@ -62,7 +62,7 @@ std::string fault_of_type(const Column& column) {
 
 /// Also adds the bytes of its row to those of the columns before it.
 std::string fault_of_size(const Column& column, std::uint64_t& bytes) {
-    const auto too_large = "makes a row larger than " + std::to_string(kMaxRowBytes >> 20) + " MiB";
+    auto too_large = "makes a row larger than " + std::to_string(kMaxRowBytes >> 20) + " MiB";
     if (column.dimensions.size() > kMaxDimensions) {
         return "has more than " + std::to_string(kMaxDimensions) + " dimensions";
     }
