@@ -114,8 +114,8 @@ Parameter input_type_parameter() {
 Parameter mini_batch_size_parameter() {
     return kinds::make(
         {"mini_batch_size", Group::input, "SIZE",
-         "What one call of run() gets: so many files, or of tables so many bytes, like 10MB, or "
-         "rows, like 500rows; 1MB of tables unless you say."},
+         "What one call of run() gets: files; of tables bytes, like 10MB (1MB unless given), or "
+         "rows, like 500rows."},
         read_mini_batch_size, mini_batch_size_texts);
 }
 

@@ -22,7 +22,8 @@ public:
     /// `formats` has one for each input where they are tables, and none where items are files.
     MiniBatchInput(std::vector<std::string> input_names, std::vector<table::Format> formats);
 
-    /// Goes on with the mini-batch that is described so. Returns whether the bytes make sense.
+    /// Goes on with the mini-batch that is described so. Returns whether the bytes make sense; they
+    /// must stay until the next call.
     bool begin(std::string_view descriptor);
     /// Of what follows: reads a table now, while the script works on another.
     void expect(std::string_view descriptor);

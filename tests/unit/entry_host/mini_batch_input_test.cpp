@@ -3,23 +3,28 @@
 
 #include "table_file.hpp"
 
+#include <deque>
+
 namespace parallel_run::entry_host {
 namespace {
 
 class MiniBatchInputTest : public TableFile {
 protected:
-    static std::string encoded(const dataset::Descriptor& descriptor) {
-        std::string bytes;
-        encode(descriptor, bytes);
-        return bytes;
+    /// Kept, since what was begun with refers to it.
+    const std::string& encoded(const dataset::Descriptor& descriptor) {
+        encode(descriptor, encoded_.emplace_back());
+        return encoded_.back();
     }
-    [[nodiscard]] std::string part(std::uint64_t begin, std::uint64_t end) const {
+    const std::string& part(std::uint64_t begin, std::uint64_t end) {
         dataset::Descriptor made{0, {path()}, table::Range{}};
         made.part->begin = begin;
         made.part->end = end;
         return encoded(made);
     }
     MiniBatchInput files_{{"images"}, {}};
+
+private:
+    std::deque<std::string> encoded_;
 };
 
 TEST_F(MiniBatchInputTest, gives_files_as_zero_ended_paths) {
