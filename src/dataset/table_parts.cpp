@@ -24,6 +24,9 @@ using table::Range;
 /// Rows are numbered by 32 bits within a mini-batch.
 constexpr std::uint64_t kMaxRows = std::numeric_limits<std::uint32_t>::max();
 
+/// Open at most: small files, which need no look, may follow one that does in any number.
+constexpr std::size_t kFilesAhead = 1024;
+
 /// Parts made at a time.
 constexpr std::size_t kPartsAtOnce = 1024;
 
@@ -98,7 +101,8 @@ void TableParts::look_ahead(const std::stop_token& stop) {
     for (;;) {
         if (!files_.empty()) ask(files_.back());
         const bool enough = !files_.empty() && (asked_ == 0 || asked_ >= tasks_.ahead());
-        if (enough || at_end_ || stop.stop_requested()) return;
+        const bool many = files_.size() >= kFilesAhead;
+        if (enough || many || at_end_ || stop.stop_requested()) return;
         const auto path = source_.next(stop);
         if (path) {
             open(std::string(*path));
